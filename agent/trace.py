@@ -1,0 +1,197 @@
+"""The record of how a question was answered: plain data, versioned, JSON in and out.
+
+Pictures are named by the hash of their content; values are encoded so that a trace holds no pixels
+(see `encode` and `agent/rendering/`). Boxes are `xyxy` pixels of the picture they name, origin top left.
+"""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+
+Status: TypeAlias = Literal["answered", "abstained", "failed"]
+
+
+class Plain(BaseModel):
+    """Base of all records: frozen, and strict about unknown keys so that a changed format is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PictureRecord(Plain):
+    """A picture that the trace speaks of."""
+
+    key: str
+    """SHA-256 of the pixels (`models.picture.Picture.key`)."""
+    name: str
+    width: int
+    height: int
+    source: Literal["query", "program"] = "query"
+    """Given with the question, or made by the program (a cut-out)."""
+
+
+class PatchValue(Plain):
+    """An `ImagePatch`: a box in a picture."""
+
+    type: Literal["patch"] = "patch"
+    picture: str
+    box: tuple[float, float, float, float]
+
+
+class MaskValue(Plain):
+    """A mask: its box, its area in pixels, and its outlines as polygons."""
+
+    type: Literal["mask"] = "mask"
+    picture: str
+    box: tuple[float, float, float, float]
+    area: int
+    polygons: list[list[tuple[float, float]]]
+
+
+class PictureValue(Plain):
+    """A whole picture, as a program receives it."""
+
+    type: Literal["picture"] = "picture"
+    picture: str
+
+
+class TextValue(Plain):
+    """Anything that is not plain data, as text."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+Special: TypeAlias = Annotated[PatchValue | MaskValue | PictureValue | TextValue, Field(discriminator="type")]
+Value: TypeAlias = "Special | None | bool | int | float | str | list[Any] | dict[str, Any]"
+"""Plain data stays as it is; lists and dicts may hold the special records."""
+
+
+class SpanRecord(Plain):
+    """Lines from 1, columns (characters) from 0, end exclusive: positions in the attempt's program."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Step(Plain):
+    """One tool call of a program."""
+
+    index: int
+    tool: str
+    """Qualified name, such as `ImagePatch.find` or `best_image_match`."""
+    span: SpanRecord | None
+    arguments: dict[str, Any]
+    """By parameter name; the receiver of a method is `self`."""
+    result: Any = None
+    error: str | None = None
+    seconds: float = 0.0
+    """From the call to its result, waiting for the batch included."""
+    batch: int = 1
+    """Requests in the largest forward pass that this step took part in."""
+    cached: bool = False
+    """True if no model had to run, because all features were kept."""
+
+
+class ProblemRecord(Plain):
+    kind: str
+    message: str
+    span: SpanRecord | None = None
+    detail: str = ""
+
+
+class Attempt(Plain):
+    """One program, from its writing to its end."""
+
+    program: str
+    author: str
+    problem: ProblemRecord | None = None
+    """Why it was refused by the check or stopped while it ran; none if it ended well."""
+    steps: list[Step] = []
+    output: str = ""
+    """What the program printed."""
+    result: Any = None
+    plan_seconds: float = 0.0
+    check_seconds: float = 0.0
+    run_seconds: float = 0.0
+
+
+class Trace(Plain):
+    """Everything that happened on the way from a question to its answer."""
+
+    version: int = VERSION
+    question: str
+    pictures: list[PictureRecord]
+    attempts: list[Attempt]
+    status: Status
+    value: Any = None
+    reason: str = ""
+    """Why there is no answer; empty when there is one."""
+    seconds: float = 0.0
+    models: dict[str, str] = {}
+    """Role to checkpoint, of the specialists and the planner."""
+
+    @property
+    def program(self) -> str:
+        """Source of the last attempt, or an empty text where nothing was written."""
+        return self.attempts[-1].program if self.attempts else ""
+
+    @property
+    def steps(self) -> list[Step]:
+        """Steps of the last attempt."""
+        return self.attempts[-1].steps if self.attempts else []
+
+
+class Answer(Plain):
+    """The answer to a question, or an honest word on why there is none."""
+
+    value: Any
+    status: Status
+    reason: str
+    trace: Trace
+
+    @property
+    def program(self) -> str:
+        return self.trace.program
+
+    def __str__(self) -> str:
+        return text_of(self.value) if self.status == "answered" else f"{self.status}: {self.reason}"
+
+
+def text_of(value: Any) -> str:
+    """A value in a person's words: yes and no for booleans, short numbers, lists with commas."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, PatchValue | MaskValue):
+        return "a region at ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})".format(*value.box)
+    if isinstance(value, PictureValue):
+        return "a picture"
+    if isinstance(value, TextValue):
+        return value.text
+    if isinstance(value, dict) and "type" in value:
+        return text_of(restore(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(text_of(item) for item in value) if value else "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text_of(item)}" for key, item in value.items())
+    return str(value)
+
+
+_SPECIAL = {"patch": PatchValue, "mask": MaskValue, "picture": PictureValue, "text": TextValue}
+
+
+def restore(value: Any) -> Any:
+    """Turn the records that JSON made into plain dicts back into `PatchValue`, `MaskValue` and so on, at any depth."""
+    if isinstance(value, dict):
+        kind = _SPECIAL.get(value.get("type", "")) if isinstance(value.get("type"), str) else None
+        return kind.model_validate(value) if kind else {key: restore(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [restore(item) for item in value]
+    return value

@@ -1,0 +1,140 @@
+"""What a specialist can be asked, and what it answers: one frozen request type a role.
+
+A specialist takes a list of requests and returns a list of results of the same length (`Specialist.run`). A tool awaits
+a request (`found = await Detect(region, "dog")`); whoever drives the tool gathers the requests of many tools, runs each
+specialist once over all of them, and sends the results back.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+
+from models.picture import Box, Picture, Region
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+Request_contra = TypeVar("Request_contra", contravariant=True)
+
+ROLES = ("detector", "clip", "segmenter", "vlm", "depth", "ocr", "llm")
+"""Every role a specialist can fill. Presets, `sight doctor` and the engine's queues go by these names."""
+
+
+class SpecialistError(RuntimeError):
+    """A specialist could not answer one request. The message is one line for a person."""
+
+
+class Request(Generic[Result]):
+    """Base of all requests. Awaiting one inside a tool gives its result."""
+
+    role: ClassVar[str]
+
+    def __await__(self) -> Generator["Request[Result]", Any, Result]:
+        result: Result = yield self
+        return result
+
+
+@dataclass(frozen=True)
+class Together(Request[list[Any]]):
+    """Several requests at once: `await Together((Match(a, t), Match(b, t)))` gives their results in order."""
+
+    role: ClassVar[str] = "together"
+    requests: tuple[Request[Any], ...]
+
+
+@dataclass(frozen=True)
+class Detection:
+    box: Box
+    """`xyxy` pixels of the whole picture, origin top left."""
+    score: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True)
+class Detect(Request[list[Detection]]):
+    """Where in the region is `phrase`? Detections by falling score, possibly none."""
+
+    role: ClassVar[str] = "detector"
+    region: Region
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Match(Request[list[float]]):
+    """How well does each text describe the region? One cosine similarity (-1 to 1) times the model's logit scale a
+    text, comparable within one model only; softmax over them gives probabilities."""
+
+    role: ClassVar[str] = "clip"
+    region: Region
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mask:
+    pixels: np.ndarray
+    """`(H, W)` bool, of the whole picture."""
+    score: float
+    """The model's own estimate of its IoU, 0 to 1."""
+
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return int(self.pixels.sum())
+
+
+@dataclass(frozen=True)
+class Segment(Request[Mask]):
+    """The mask of the object that fills the region's box."""
+
+    role: ClassVar[str] = "segmenter"
+    region: Region
+
+
+@dataclass(frozen=True)
+class Ask(Request[str]):
+    """A short answer to a question about the region."""
+
+    role: ClassVar[str] = "vlm"
+    region: Region
+    question: str
+
+
+@dataclass(frozen=True)
+class Depth(Request[np.ndarray]):
+    """`(H, W)` float32, how far each pixel of the picture is: larger is farther. Units are the model's own."""
+
+    role: ClassVar[str] = "depth"
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class TextLine:
+    text: str
+    box: Box
+    """`xyxy` pixels of the whole picture, origin top left."""
+    score: float
+
+
+@dataclass(frozen=True)
+class Read(Request[list[TextLine]]):
+    """The lines of text in the region, from top to bottom."""
+
+    role: ClassVar[str] = "ocr"
+    region: Region
+
+
+@dataclass(frozen=True)
+class Prompt(Request[str]):
+    """A language model's answer to a text."""
+
+    role: ClassVar[str] = "llm"
+    text: str
+
+
+class Specialist(Protocol[Request_contra, Result_co]):
+    """A model behind one batch method. Features of pictures and phrases already seen are kept in a bounded cache."""
+
+    def run(self, requests: Sequence[Request_contra]) -> Sequence[Result_co | SpecialistError]:
+        """Answer every request, in order. One that cannot be answered gets a SpecialistError in its place."""
+        ...
