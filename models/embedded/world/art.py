@@ -1,0 +1,233 @@
+"""The art of the picture-book world: emoji pictures from three free sets, cut and packed for fast pasting.
+
+    python -m models.embedded.world.art [--unpacked FOLDER]     obtain, check licences, prepare
+    Art.load()                                                  the prepared sheets
+
+The art is needed for *making* scenes only. It is obtained with `npm pack`, kept in `work/art` (which git ignores), and
+is not shipped; ART_CREDITS.md names its authors and licences. What layouts need to know of it (aspect and natural
+colour of each piece) is kept in `pieces.json` beside this file, so that scenes can be laid out without the art.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.embedded.world.lexicon import COLOURS, NOUNS
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "work" / "art"
+PIECES = Path(__file__).with_name("pieces.json")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One set of art, as a package of the npm registry."""
+
+    package: str
+    version: str
+    pictures: str
+    """Path of one picture in the package, with `{art}` for its code points."""
+    side: int
+    """Longest side of a prepared piece, in pixels."""
+    code_licence: str
+    """The licence that the package itself declares; another one stops the preparation."""
+    credit: str
+    """Author and licence of the art."""
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.package.lstrip('@').replace('/', '-')}-{self.version}"
+
+
+SOURCES: Mapping[str, Source] = {
+    "fluent": Source(
+        "@lobehub/fluent-emoji-3d", "1.1.0", "assets/{art}.webp", 128, "MIT",
+        "Fluent Emoji 3D, Copyright (c) Microsoft Corporation, MIT licence",
+    ),
+    "noto": Source(
+        "emoji-datasource-google", "16.0.0", "img/google/64/{art}.png", 64, "MIT",
+        "Noto Emoji, Copyright Google LLC, SIL Open Font License 1.1 / Apache License 2.0",
+    ),
+    "twemoji": Source(
+        "emoji-datasource-twitter", "16.0.0", "img/twitter/64/{art}.png", 64, "MIT",
+        "Twemoji, Copyright Twitter, Inc and other contributors, CC-BY 4.0",
+    ),
+}  # fmt: skip
+STYLES = tuple(SOURCES)
+
+
+class ArtError(RuntimeError):
+    """The art cannot be had or is not what it should be. One line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Art:
+    """Prepared sheets: `sprites[style, art]` is `(h, w, 4)` uint8 RGBA, premultiplied, cut to its visible extent."""
+
+    sprites: Mapping[tuple[str, str], np.ndarray]
+
+    @classmethod
+    def load(cls, folder: str | Path = FOLDER) -> "Art":
+        """Read `sheets.npz`. Raises ArtError if it was not prepared."""
+        path = Path(folder) / "sheets.npz"
+        if not path.is_file():
+            raise ArtError(f"{path} is missing; prepare the art with: python -m models.embedded.world.art")
+        with np.load(path) as sheets:
+            index, pixels = json.loads(str(sheets["index"])), sheets["pixels"]
+        sprites = {
+            (style, art): pixels[start : start + height * width * 4].reshape(height, width, 4)
+            for style, art, start, height, width in index
+        }
+        return cls(sprites)
+
+    @classmethod
+    def none(cls) -> "Art":
+        """No art: enough for scenes of plain shapes."""
+        return cls({})
+
+
+@lru_cache(maxsize=1)
+def pieces() -> dict[tuple[str, str], tuple[float, str | None]]:
+    """What layouts know of each piece: `(style, art) -> (width / height, natural colour or None if mixed)`."""
+    table = json.loads(PIECES.read_text())
+    return {
+        (style, art): (aspect, colour) for style, entries in table.items() for art, (aspect, colour) in entries.items()
+    }
+
+
+def natural_colour(sprite: np.ndarray) -> str | None:
+    """The colour name that a person would give a piece of art, where that is clear.
+
+    Args:
+        sprite: `(h, w, 4)` uint8 RGBA, premultiplied.
+
+    Returns:
+        The colour that covers at least 62 % of the opaque pixels if no other one covers 22 %, else None.
+    """
+    opaque = sprite[sprite[..., 3] > 200][:, :3]
+    hsv = cv2.cvtColor(opaque[None], cv2.COLOR_RGB2HSV)[0].astype(np.int32)
+    hue, saturation, value = hsv[:, 0] * 2, hsv[:, 1], hsv[:, 2]
+    names = np.full(len(opaque), "gray", dtype="U8")
+    coloured = saturation > 70
+    for low, high, name in ((0, 13, "red"), (13, 42, "orange"), (42, 66, "yellow"), (66, 168, "green"),
+                            (168, 256, "blue"), (256, 295, "purple"), (295, 345, "pink"), (345, 361, "red")):  # fmt: skip
+        names[coloured & (hue >= low) & (hue < high)] = name
+    names[coloured & ((hue >= 320) | (hue < 18)) & (saturation < 135) & (value > 190)] = "pink"
+    names[coloured & (hue >= 6) & (hue < 46) & (value < 165)] = "brown"
+    names[~coloured & (value > 205) & (saturation < 40)] = "white"
+    names[value < 62] = "black"
+    found, counts = np.unique(names, return_counts=True)
+    order = np.argsort(-counts)
+    first, share = str(found[order[0]]), counts[order[0]] / len(opaque)
+    second = counts[order[1]] / len(opaque) if len(order) > 1 else 0.0
+    return first if first in COLOURS and share >= 0.62 and second < 0.22 else None
+
+
+def _package(source: Source, folder: Path, unpacked: Path | None) -> Path:
+    """The folder of an unpacked package, obtained with `npm pack` unless it is there."""
+    for place in filter(None, (unpacked, folder)):
+        if (found := place / source.file_name / "package").is_dir():
+            return found
+    if unpacked is not None:
+        raise ArtError(f"{unpacked} has no {source.file_name}/package; leave out --unpacked to fetch it from npm")
+    if shutil.which("npm") is None:
+        raise ArtError("npm is needed to obtain the art; install Node.js, or name a folder with --unpacked")
+    folder.mkdir(parents=True, exist_ok=True)
+    call = ["npm", "pack", f"{source.package}@{source.version}", "--silent", "--pack-destination", str(folder)]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=folder)
+    archive = folder / f"{source.file_name}.tgz"
+    if done.returncode or not archive.is_file():
+        raise ArtError(f"npm could not fetch {source.package}@{source.version}: {done.stderr.strip()[-200:]}")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder / source.file_name, filter="data")
+    archive.unlink()
+    return folder / source.file_name / "package"
+
+
+def _cut(path: Path, side: int) -> np.ndarray:
+    """One picture as a premultiplied RGBA sprite, cut to what is visible, at most `side` pixels long."""
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if picture is None or picture.ndim != 3 or picture.shape[2] != 4:
+        raise ArtError(f"{path} is not an RGBA picture; unpack the package anew")
+    rgba = cv2.cvtColor(picture, cv2.COLOR_BGRA2RGBA)
+    rows, columns = np.nonzero(rgba[..., 3] > 24)
+    rgba = rgba[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    alpha = rgba[..., 3:].astype(np.uint16)
+    rgba[..., :3] = (rgba[..., :3] * alpha + 127) // 255
+    scale = side / max(rgba.shape[:2])
+    if scale < 1:
+        size = (max(1, round(rgba.shape[1] * scale)), max(1, round(rgba.shape[0] * scale)))
+        rgba = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(rgba)
+
+
+def prepare(folder: str | Path = FOLDER, unpacked: str | Path | None = None) -> dict[str, int]:
+    """Obtain the packages, check their licences, and write `sheets.npz` (and `pieces.json` beside this file).
+
+    Args:
+        folder: where packages are kept and `sheets.npz` is written.
+        unpacked: a folder with the packages already unpacked, as `<name>-<version>/package`.
+
+    Returns:
+        Number of pieces a style.
+
+    Raises:
+        ArtError: npm is missing or fails, a licence is not the expected one, a picture is missing or damaged.
+    """
+    folder = Path(folder)
+    index: list[tuple[str, str, int, int, int]] = []
+    parts: list[np.ndarray] = []
+    table: dict[str, dict[str, tuple[float, str | None]]] = {style: {} for style in SOURCES}
+    start = 0
+    for style, source in SOURCES.items():
+        package = _package(source, folder, Path(unpacked) if unpacked else None)
+        declared = json.loads((package / "package.json").read_text())
+        if (declared.get("license"), declared.get("version")) != (source.code_licence, source.version):
+            raise ArtError(
+                f"{source.package} declares licence {declared.get('license')} and version {declared.get('version')}, "
+                f"not {source.code_licence} and {source.version}; read its licence before using it"
+            )
+        for art in dict.fromkeys(art for noun in NOUNS for art in noun.art):
+            sprite = _cut(package / source.pictures.format(art=art), source.side)
+            height, width = sprite.shape[:2]
+            index.append((style, art, start, height, width))
+            parts.append(sprite.reshape(-1))
+            table[style][art] = (round(width / height, 4), natural_colour(sprite))
+            start += sprite.size
+    people = {art for noun in NOUNS if "person" in noun.categories for art in noun.art}
+    for entries in table.values():
+        entries.update({art: (entries[art][0], None) for art in people & set(entries)})
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "sheets.npz", index=np.array(json.dumps(index)), pixels=np.concatenate(parts))
+    lines = ",\n".join(
+        f' "{style}": {{\n' + ",\n".join(f'  "{art}": {json.dumps(entry)}' for art, entry in entries.items()) + "\n }"
+        for style, entries in table.items()
+    )
+    PIECES.write_text("{\n" + lines + "\n}\n")
+    pieces.cache_clear()
+    return {style: len(entries) for style, entries in table.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Obtain and prepare the art of the picture-book world.")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to keep it (default: %(default)s)")
+    parser.add_argument("--unpacked", type=Path, help="folder with the npm packages already unpacked")
+    options = parser.parse_args()
+    try:
+        counts = prepare(options.folder, options.unpacked)
+    except ArtError as error:
+        raise SystemExit(f"error: {error}") from None
+    print(f"{options.folder / 'sheets.npz'}: " + ", ".join(f"{count} {style}" for style, count in counts.items()))
+
+
+if __name__ == "__main__":
+    main()
