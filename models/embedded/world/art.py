@@ -65,6 +65,18 @@ SOURCES: Mapping[str, Source] = {
 STYLES = tuple(SOURCES)
 
 
+_BY_EYE: Mapping[str, str] = {
+    "fluent": "1f34b=yellow 1f34c=yellow 1f353=red 1f955=orange 1f383=orange 1f966=green 1f98a=orange 1f438=green "
+    "1f40a=green 1f422=green 2600-fe0f=yellow 1f319=yellow 1f525=orange 1f388=red 1f3c0=orange 1f350=green 1f34e=red "
+    "1f980= 1f341= 1f392= 1f454= 1f420= 1f968=",
+    "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f980= 2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= "
+    "1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419=",
+    "twemoji": "1f9a9=pink 1f34c=yellow 1f438=green 1f319=yellow 1f383=orange 1f3be= 1f3ba= 1f514= 2600-fe0f= 1f9c0= "
+    "1f512= 1f950= 1f968= 1f43c= 1f42d= 1f401= 1fa81= 1f431= 1f408= 1f511=",
+}
+"""Pieces whose measured colour is not what a person says: the right name, or nothing where people would differ."""
+
+
 class ArtError(RuntimeError):
     """The art cannot be had or is not what it should be. One line that says what to do."""
 
@@ -121,8 +133,13 @@ def natural_colour(sprite: np.ndarray) -> str | None:
     for low, high, name in ((0, 13, "red"), (13, 42, "orange"), (42, 66, "yellow"), (66, 168, "green"),
                             (168, 256, "blue"), (256, 295, "purple"), (295, 345, "pink"), (345, 361, "red")):  # fmt: skip
         names[coloured & (hue >= low) & (hue < high)] = name
+    warm = coloured & (hue >= 6) & (hue < 46)
     names[coloured & ((hue >= 320) | (hue < 18)) & (saturation < 135) & (value > 190)] = "pink"
-    names[coloured & (hue >= 6) & (hue < 46) & (value < 165)] = "brown"
+    names[warm & (saturation > 170) & (hue < 16)] = "red"
+    names[warm & (hue >= 16) & (saturation < 165)] = "tan"
+    names[warm & (hue < 30) & (saturation < 176) & (value < 205)] = "brown"
+    names[warm & (value < 165)] = "brown"
+    names[coloured & (hue >= 46) & (hue < 66) & (saturation < 110)] = "cream"
     names[~coloured & (value > 205) & (saturation < 40)] = "white"
     names[value < 62] = "black"
     found, counts = np.unique(names, return_counts=True)
@@ -203,6 +220,9 @@ def prepare(folder: str | Path = FOLDER, unpacked: str | Path | None = None) -> 
             parts.append(sprite.reshape(-1))
             table[style][art] = (round(width / height, 4), natural_colour(sprite))
             start += sprite.size
+    for style, notes in _BY_EYE.items():
+        for art, _, name in (note.partition("=") for note in notes.split()):
+            table[style][art] = (table[style][art][0], name or None)
     people = {art for noun in NOUNS if "person" in noun.categories for art in noun.art}
     for entries in table.values():
         entries.update({art: (entries[art][0], None) for art in people & set(entries)})
