@@ -68,10 +68,11 @@ STYLES = tuple(SOURCES)
 _BY_EYE: Mapping[str, str] = {
     "fluent": "1f34b=yellow 1f34c=yellow 1f353=red 1f955=orange 1f383=orange 1f966=green 1f98a=orange 1f438=green "
     "1f40a=green 1f422=green 2600-fe0f=yellow 1f319=yellow 1f525=orange 1f388=red 1f3c0=orange 1f350=green 1f34e=red "
-    "1f980= 1f341= 1f392= 1f454= 1f420= 1f968=",
-    "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f980= 2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= "
+    "1f697=red 1f4d5=red "
+    "1f980= 1f341= 1f392= 1f420= 1f968=",
+    "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f697=red 1f99c= 1f980= 2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= "
     "1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419=",
-    "twemoji": "1f9a9=pink 1f34c=yellow 1f438=green 1f319=yellow 1f383=orange 1f3be= 1f3ba= 1f514= 2600-fe0f= 1f9c0= "
+    "twemoji": "1f9a9=pink 1f34c=yellow 1f438=green 1f319=yellow 1f383=orange 1f3ba= 1f514= 2600-fe0f= 1f9c0= "
     "1f512= 1f950= 1f968= 1f43c= 1f42d= 1f401= 1fa81= 1f431= 1f408= 1f511=",
 }
 """Pieces whose measured colour is not what a person says: the right name, or nothing where people would differ."""

@@ -185,8 +185,8 @@ sunflower | | flower, plant | 1f33b | =
 leaf | maple leaf | | 1f341
 boy | | kid, person | 1f466 | =
 girl | | kid, person | 1f467 | =
-man | guy | adult, person | 1f468 | =
-woman | lady | adult, person | 1f469 | =
+man | guy | adult, person | 1f9d4 1f474 | =
+woman | lady | adult, person | 1f469-200d-1f9b1 1f475 | =
 snowman | | | 26c4 | =
 robot | | | 1f916
 ghost | | | 1f47b | ^=
@@ -197,7 +197,7 @@ shoe | sneaker | clothing | 1f45f
 hat | | clothing | 1f3a9 1f452
 scarf | | clothing | 1f9e3
 glove | | clothing | 1f9e4
-tie | necktie | clothing | 1f454
+ring | | | 1f48d
 crown | | | 1f451
 handbag | purse | | 1f45c
 backpack | rucksack, school bag | | 1f392
@@ -216,7 +216,7 @@ bucket | pail | | 1faa3
 pencil | | | 270f-fe0f
 soccer ball | | ball | 26bd | =
 basketball | | ball | 1f3c0 | =
-tennis ball | | ball | 1f3be | =
+baseball | | ball | 26be | =
 balloon | | | 1f388 | ^
 kite | | | 1fa81 | ^
 teddy bear | teddy | | 1f9f8
@@ -228,7 +228,7 @@ piano | | musical instrument | 1f3b9 | =
 trophy | | | 1f3c6
 gift | present, gift box | | 1f381
 bell | | | 1f514
-house | home | building | 1f3e0 1f3e1
+house | home | building | 1f3e0
 castle | palace | building | 1f3f0
 church | chapel | building | 26ea
 tent | | | 26fa
