@@ -1,0 +1,153 @@
+"""What a preset may say, role by role. An unknown key is an error, so that a misspelt one is noticed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from models.loading import locate
+from models.requests import ROLES
+
+Template = Annotated[str, StringConstraints(pattern=r"^[^{}]*\{\}[^{}]*$")]
+"""A text with one `{}` in it."""
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+CacheMb = Annotated[int, Field(ge=0, le=1 << 20)]
+
+
+class Settings(BaseModel):
+    """What every role says of its checkpoint. Subclasses add the options of their adapter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    kind: str = Field(alias="class")
+    checkpoint: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+    """`embedded:NAME`, `package:MODULE`, a folder or file (relative to the preset file) or a hub id."""
+    file: str | None = None
+    """A file inside the checkpoint, where only that one is wanted."""
+    revision: str | None = None
+    """Commit, tag or branch of a hub id; the default branch if none."""
+    licence: str = "unknown"
+    memory_mb: Annotated[int, Field(ge=1)] | None = None
+    """Memory that the loaded model needs, about, in MiB."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """The checkpoint as a person names it."""
+        return f"{self.checkpoint}/{self.file}" if self.file else self.checkpoint
+
+    def locate(self) -> Path:
+        """The folder (or the one file) on this computer. Raises CheckpointError."""
+        return locate(self.checkpoint, self.revision, file=self.file)
+
+    def options(self) -> dict[str, Any]:
+        """What only this role says: the arguments of its adapter."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key not in Settings.model_fields}
+
+
+class DetectorSettings(Settings):
+    kind: Literal["Detector"] = Field("Detector", alias="class")
+    threshold: Share = 0.2
+    nms: Share = 0.5
+    prompt: Template = "a photo of a {}"
+    look: Literal["picture", "region"] = "picture"
+    max_detections: Count = 100
+    batch_size: Count = 8
+    cache_mb: CacheMb = 256
+
+
+class ClipSettings(Settings):
+    kind: Literal["Clip"] = Field("Clip", alias="class")
+    prompt: Template = "{}"
+    batch_size: Count = 16
+    cache_mb: CacheMb = 64
+
+
+class SegmenterSettings(Settings):
+    kind: Literal["Segmenter"] = Field("Segmenter", alias="class")
+    model: Literal["vit_b", "vit_l", "vit_h"] | None = None
+    """Architecture, for a checkpoint that is one file; a folder says it in its config.json."""
+    batch_size: Count = 1
+    boxes: Count = 64
+    cache_mb: CacheMb = 128
+
+
+class VlmSettings(Settings):
+    kind: Literal["Vlm"] = Field("Vlm", alias="class")
+    prompt: Template = "{} Answer with one word or a short phrase."
+    max_new_tokens: Count = 24
+    min_new_tokens: Annotated[int, Field(ge=0)] = 0
+    batch_size: Count = 4
+    cache_mb: CacheMb = 8
+
+
+class DepthSettings(Settings):
+    kind: Literal["DepthEstimator"] = Field("DepthEstimator", alias="class")
+    orientation: Literal["depth", "disparity"] = "depth"
+    """`depth`: the model's numbers grow with the distance; `disparity`: they shrink with it, and are turned round."""
+    batch_size: Count = 4
+    cache_mb: CacheMb = 128
+
+
+class OcrSettings(Settings):
+    kind: Literal["Ocr"] = Field("Ocr", alias="class")
+    threshold: Share = 0.5
+    side: Count = 736
+    """Regions are shrunk to this many pixels on their longer side before text is looked for."""
+    cache_mb: CacheMb = 8
+
+
+class ChatSettings(Settings):
+    """A language model on this computer."""
+
+    kind: Literal["TransformersChat", "LlamaCppChat"] = Field(alias="class")
+    adapter: str | None = None
+    """A PEFT LoRA adapter: `embedded:NAME` or a folder."""
+    max_new_tokens: Count = 256
+    batch_size: Count = 8
+    context: Count = 4096
+    """Tokens of prompt and answer that are kept for each of the prompts that run at the same time."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """Of the CPU; 0 takes all."""
+
+
+class LlmSettings(ChatSettings):
+    cache_mb: CacheMb = 8
+
+
+class PlannerSettings(ChatSettings):
+    style: Literal["full", "question"] = "full"
+    """`full`: the prompt holds the tools and examples; `question`: a model trained on the bare question."""
+
+
+class Preset(BaseModel):
+    """A name, a description, and for each role that is filled its settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    description: str = ""
+    planner: PlannerSettings | None = None
+    detector: DetectorSettings | None = None
+    clip: ClipSettings | None = None
+    segmenter: SegmenterSettings | None = None
+    vlm: VlmSettings | None = None
+    depth: DepthSettings | None = None
+    ocr: OcrSettings | None = None
+    llm: LlmSettings | None = None
+
+    def filled(self) -> Iterator[tuple[str, Settings]]:
+        """Roles and their settings, the planner first; roles that are left out are skipped."""
+        for role in ("planner", *ROLES):
+            settings = getattr(self, role)
+            if settings is not None:
+                yield role, settings
+
+    @classmethod
+    def settings_of(cls, role: str) -> type[Settings]:
+        """The class of a role's settings."""
+        settings: type[Settings] = get_args(cls.model_fields[role].annotation)[0]
+        return settings
