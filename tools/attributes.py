@@ -6,8 +6,11 @@ at most one group; words of one entry mean the same and are never held against e
 
 COLOURS = (
     ("red",), ("orange",), ("yellow",), ("green",), ("blue",), ("purple", "violet"), ("pink",), ("brown",),
-    ("black",), ("white",), ("gray", "grey"),
+    ("black",), ("white",),
 )  # fmt: skip
+
+SHADES = ("gray", "grey", "silver", "gold", "golden", "beige", "tan", "turquoise", "teal", "cyan", "magenta", "maroon")
+"""Colours that can be asked for, but are not held against others: a dull or dark red is still red."""
 
 MATERIALS = (
     ("wooden", "wood"), ("metal", "metallic", "steel"), ("plastic",), ("glass",), ("leather",), ("stone",),
@@ -31,7 +34,6 @@ MOODS = (
 PATTERNS = (("striped",), ("spotted", "dotted"), ("checkered", "plaid"), ("plain",), ("floral",))
 
 OPPOSITES = (
-    (("big", "large", "huge"), ("small", "little", "tiny"), ("medium", "medium-sized")),
     (("tall",), ("short",)),
     (("long",), ("short",)),
     (("wide",), ("narrow",)),
@@ -58,7 +60,15 @@ OPPOSITES = (
     (("parked",), ("moving",)),
 )
 
-GROUPS = (COLOURS, MATERIALS, SHAPES, POSTURES, MOODS, PATTERNS, *OPPOSITES)
+SIZES = {
+    "small": ("small", "little", "tiny"),
+    "medium": ("medium", "medium-sized", "middle-sized"),
+    "big": ("big", "large", "huge"),
+}
+SMALL, BIG = 0.019, 0.065
+"""Share of the picture up to which an object is small, and from which it is big."""
+
+_GROUPS = (COLOURS, MATERIALS, SHAPES, POSTURES, MOODS, PATTERNS, *OPPOSITES)
 
 
 def alternatives(attribute: str) -> tuple[str, ...]:
@@ -67,12 +77,29 @@ def alternatives(attribute: str) -> tuple[str, ...]:
     `red` -> the other colours; `wearing red` -> `wearing orange` and so on. An attribute with no word of the tables has
     one alternative, the empty text: the object without any attribute.
     """
-    lowered = attribute.lower()
-    for group in GROUPS:
+    words = f" {attribute.lower()} "
+    for shade in SHADES:
+        if f" {shade} " in words:
+            return tuple(words.replace(f" {shade} ", f" {colour[0]} ").strip() for colour in COLOURS)
+    for group in _GROUPS:
         for entry in group:
             for word in entry:
-                if f" {word} " not in f" {lowered} ":
-                    continue
-                others = [other[0] for other in group if other is not entry]
-                return tuple(f" {lowered} ".replace(f" {word} ", f" {other} ").strip() for other in others)
+                if f" {word} " in words:
+                    others = [other[0] for other in group if other is not entry]
+                    return tuple(words.replace(f" {word} ", f" {other} ").strip() for other in others)
     return ("",)
+
+
+def size_fits(attribute: str, share: float) -> bool | None:
+    """Whether an object is as big as an attribute says; None if the attribute speaks of no size.
+
+    A crop looks the same whatever the size of what it shows, so CLIP cannot tell.
+
+    Arguments:
+        share: The object's box as a share of the picture, 0 to 1.
+    """
+    word = attribute.lower()
+    size = next((size for size, words in SIZES.items() if word in words), None)
+    if size is None:
+        return None
+    return size == ("small" if share <= SMALL else "big" if share >= BIG else "medium")

@@ -179,8 +179,10 @@ def _validate(function: Callable[..., Any], inline: bool, method: bool) -> None:
     if not function.__doc__:
         raise DeclarationError(f"{name}: a tool needs a docstring; the planner reads it")
     signature = inspect.signature(function)
-    parameters = list(signature.parameters.values())[1 if method else 0 :]
-    for parameter in parameters:
+    parameters = list(signature.parameters.values())
+    if method and (not parameters or parameters[0].name != "self"):
+        raise DeclarationError(f"{name}: the first parameter of a method is `self`")
+    for parameter in parameters[1 if method else 0 :]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise DeclarationError(f"{name}: `{parameter}` is not possible; name every parameter")
         if parameter.annotation is parameter.empty:
@@ -190,14 +192,21 @@ def _validate(function: Callable[..., Any], inline: bool, method: bool) -> None:
 
 
 def describe_tool(function: Callable[..., Any], owner: str | None, names: Mapping[str, Any]) -> Tool:
-    """The `Tool` of a marked function. `names` resolves annotations that a module only imports for type checkers."""
+    """The `Tool` of a marked function.
+
+    Arguments:
+        owner: The host class that it is a method of.
+        names: Host classes by name; they also resolve types that a module only imports for type checkers.
+    """
     mark: Mark = function.__tool__  # type: ignore[attr-defined]
     signature = inspect.signature(function)
     try:
         hints = get_type_hints(function, localns=dict(names))
     except NameError as error:
         raise DeclarationError(f"{function.__qualname__}: {error} (in a type)") from None
-    parameters = [one.replace(annotation=hints.get(one.name, one.annotation)) for one in signature.parameters.values()]
-    signature = signature.replace(parameters=parameters, return_annotation=hints.get("return"))
+    if owner:
+        hints["self"] = names[owner]
+    parameters = [one.replace(annotation=hints[one.name]) for one in signature.parameters.values()]
+    signature = signature.replace(parameters=parameters, return_annotation=hints["return"])
     doc = inspect.getdoc(function) or ""
     return Tool(function.__name__, owner, function, signature, doc, mark.inline, mark.terminal)

@@ -68,7 +68,7 @@ def distance(patch_a: ImagePatch | float, patch_b: ImagePatch | float) -> float:
     if across or along:
         return float((across**2 + along**2) ** 0.5)
     common = (min(a.right, b.right) - max(a.left, b.left)) * (min(a.upper, b.upper) - max(a.lower, b.lower))
-    return -common / (a.width * a.height + b.width * b.height - common)
+    return float(-common / (a.width * a.height + b.width * b.height - common))
 
 
 @tool(inline=True)

@@ -18,7 +18,7 @@ import numpy as np
 
 from models.picture import Box, Picture, Region
 from models.requests import Ask, Depth, Detect, Match, Prompt, Read
-from tools.attributes import alternatives
+from tools.attributes import alternatives, size_fits
 from tools.declaration import HostClass, ToolError, host_class, tool
 
 Corners = tuple[int, int, int, int]
@@ -188,6 +188,10 @@ class ImagePatch:
             if not found:
                 return False
             region = Region(region.picture, found[0].box)
+        picture = region.picture
+        fits = size_fits(asked, region.width * region.height / (picture.width * picture.height))
+        if fits is not None:
+            return fits
         texts = (f"{asked} {name}", *(f"{other} {name}".strip() for other in alternatives(asked)))
         scores = await Match(region, texts)
         return scores[0] >= max(scores)

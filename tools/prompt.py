@@ -15,11 +15,6 @@ PROGRAM_IMPORTS = ("import math", "from typing import Any, Dict, List, Optional,
 _EXAMPLES = re.compile(r"^Examples:\n(.*)\Z", re.MULTILINE | re.DOTALL)
 
 
-def signature_text(tool: Tool, names: Mapping[type, str]) -> str:
-    """`def find(self, object_name: str) -> list[ImagePatch]:`"""
-    return _def(tool.name, tool.signature, names)
-
-
 def prompt_text(classes: Iterable[HostClass], tools: Iterable[Tool], names: Mapping[type, str]) -> str:
     """The whole prompt text; valid Python."""
     tools = list(tools)
@@ -63,7 +58,7 @@ def _brief(cls: type) -> str:
 
 
 def _tool_text(tool: Tool, names: Mapping[type, str]) -> str:
-    return signature_text(tool, names) + "\n" + indent(_docstring(tool.doc), "    ")
+    return _def(tool.name, tool.signature, names) + "\n" + indent(_docstring(tool.doc), "    ")
 
 
 def _docstring(text: str) -> str:

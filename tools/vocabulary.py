@@ -17,7 +17,7 @@ from models.picture import Picture
 from models.requests import Specialist
 from tools.declaration import DeclarationError, HostClass, Mark, Tool, describe_tool
 from tools.hints import bind, written
-from tools.prompt import PROGRAM_IMPORTS, prompt_text, signature_text
+from tools.prompt import PROGRAM_IMPORTS, prompt_text
 from tools.stubs import stubs_text
 
 if TYPE_CHECKING:
@@ -97,10 +97,6 @@ class Vocabulary:
             signature = self.classes[name].constructor(self.names)
             return signature.replace(parameters=list(signature.parameters.values())[1:])
         raise KeyError(f"there is no tool named {name!r}")
-
-    def usage(self, name: str) -> str:
-        """`find(self, object_name: str) -> list[ImagePatch]`: how a tool is called, in one line."""
-        return signature_text(self.tools[name], self.names).removeprefix("def ").removesuffix(":")
 
     def bind(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments of a call by parameter name, defaults filled in and checked; a method's receiver is `self`.
