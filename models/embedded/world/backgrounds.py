@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from models.embedded.world.lexicon import BACKGROUNDS
+from models.embedded.world.scene import HORIZON
 
 Colour = tuple[int, int, int]
-HORIZON = 0.42
 
 
 def _jitter(rng: random.Random, colour: Colour, amount: int = 14) -> Colour:
@@ -26,7 +26,7 @@ def _bands(image: np.ndarray, horizon: int, colours: tuple[Colour, Colour, Colou
     for top, bottom, low, high in ((0, horizon, *colours[:2]), (horizon, height, *colours[2:])):
         ramp = np.linspace(0, 1, bottom - top, dtype=np.float32)[:, None]
         rows = np.array(low, np.float32) * (1 - ramp) + np.array(high, np.float32) * ramp
-        image[top:bottom] = rows.astype(np.uint8)[:, None]
+        image[top:bottom] = cv2.repeat(rows.astype(np.uint8)[:, None], 1, image.shape[1])
 
 
 def _waves(image: np.ndarray, y: float, height: float, colour: Colour, rng: random.Random) -> None:

@@ -69,9 +69,7 @@ def _tint(sprite: np.ndarray, colour: str, shade: float) -> np.ndarray:
     low, high = np.percentile(solid, (3, 97)) if solid.size else (0, 255)
     middle = float(solid.mean()) if solid.size else 128.0
     stretch = 150.0 / max(60.0, float(high - low))
-    levels = cv2.convertScaleAbs(grey, alpha=stretch, beta=0) if False else np.clip(
-        (grey.astype(np.float32) - middle) * stretch + 150, 0, 255
-    ).astype(np.uint8)
+    levels = np.clip((grey.astype(np.float32) - middle) * stretch + 150, 0, 255).astype(np.uint8)
     ramp = _ramp(colour, round(shade, 1))[levels].astype(np.uint16)
     premultiplied = ramp * alpha[..., None] // 255
     keep = 1 if colour in ("black", "white") else 2
@@ -93,7 +91,8 @@ def _outline(name: str) -> np.ndarray:
         corners = np.array([(0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)])
     elif name == "cross":
         a, b = 0.34, 0.66
-        corners = np.array([(a, 0), (b, 0), (b, a), (1, a), (1, b), (b, b), (b, 1), (a, 1), (a, b), (0, b), (0, a), (a, a)])
+        upper = [(a, 0), (b, 0), (b, a), (1, a), (1, b), (b, b)]
+        corners = np.array([*upper, (b, 1), (a, 1), (a, b), (0, b), (0, a), (a, a)])
     elif name == "arrow":
         corners = np.array([(0, 0.32), (0.52, 0.32), (0.52, 0), (1, 0.5), (0.52, 1), (0.52, 0.68), (0, 0.68)])
     elif name == "star":
