@@ -6,7 +6,9 @@ Pictures are named by the hash of their content; values are encoded so that a tr
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from models.picture import Picture
 
 VERSION = 1
 
@@ -152,10 +154,17 @@ class Answer(Plain):
     status: Status
     reason: str
     trace: Trace
+    _pictures: dict[str, Picture] = PrivateAttr(default_factory=dict)
 
     @property
     def program(self) -> str:
         return self.trace.program
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """The pictures that the trace names, by key, for those who draw it. Not part of the JSON: an answer that was
+        read back has none."""
+        return self._pictures
 
     def __str__(self) -> str:
         return text_of(self.value) if self.status == "answered" else f"{self.status}: {self.reason}"

@@ -1,0 +1,69 @@
+"""Curated questions with their programs, and the few of them that resemble a question: what the planner learns from."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).with_name("examples.yaml")
+
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True)
+class Example:
+    question: str
+    program: str
+    pictures: int = 1
+
+
+@cache
+def curated() -> tuple[Example, ...]:
+    """The examples that come with the project."""
+    return tuple(Example(**entry) for entry in yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+class Shelf:
+    """Examples, ordered on request by how much they resemble a question.
+
+    Resemblance is the cosine of TF-IDF vectors over words and pairs of words: the shape of a question ("how many ...
+    each ...") says more about its program than the things it speaks of, and pairs carry that shape.
+    """
+
+    def __init__(self, examples: Sequence[Example] | None = None) -> None:
+        self.examples = tuple(curated() if examples is None else examples)
+        counts = [Counter(_terms(example.question)) for example in self.examples]
+        seen = Counter(term for count in counts for term in count)
+        self._weight = {term: math.log((1 + len(counts)) / (1 + number)) + 1 for term, number in seen.items()}
+        self._vectors = [self._vector(count) for count in counts]
+
+    def nearest(self, question: str, k: int, pictures: int = 1) -> list[Example]:
+        """The `k` examples that resemble the question most, the most similar last, where a model heeds it most.
+
+        Examples about as many pictures as the question (one, or several) go before others.
+        """
+        asked = self._vector(Counter(_terms(question)))
+        many = pictures > 1
+
+        def rank(index: int) -> tuple[bool, float, int]:
+            example = self.examples[index]
+            similarity = sum(weight * self._vectors[index].get(term, 0.0) for term, weight in asked.items())
+            return (example.pictures > 1) == many, similarity, -index
+
+        best = sorted(range(len(self.examples)), key=rank, reverse=True)[: max(0, k)]
+        return [self.examples[index] for index in reversed(best)]
+
+    def _vector(self, count: Counter[str]) -> dict[str, float]:
+        raw = {term: number * self._weight.get(term, 0.0) for term, number in count.items()}
+        length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
+        return {term: weight / length for term, weight in raw.items() if weight}
+
+
+def _terms(question: str) -> list[str]:
+    words = _WORD.findall(question.lower().replace("color", "colour"))
+    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]

@@ -1,0 +1,152 @@
+"""Writes programs with a language model, and checks them before anything runs."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from agent.planning.check import Check
+from agent.planning.examples import Shelf
+from agent.planning.extraction import extract
+from agent.planning.prompt import EXAMPLES, Failed, full_messages, question_prompt
+from agent.program import Problem, Program, Query
+from models.planner_format import decode_body
+from tools.vocabulary import Vocabulary
+
+Style = Literal["full", "question"]
+"""`full`: the prompt holds tools, rules and examples. `question`: the model was trained on the bare question and writes
+only the body of the program (`models.planner_format`)."""
+
+RETRY_TEMPERATURE = 0.7
+"""At which a planner of style `question` writes its second and third program."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A question to write a program for, and the programs that were written for it in vain."""
+
+    query: Query
+    failed: tuple[Failed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program, and what the check says of it."""
+
+    program: Program
+    problems: tuple[Problem, ...] = ()
+    """None if the program may run. If the reply held no program, `program.source` is the reply itself."""
+    plan_seconds: float = 0.0
+    """Time of the language model; of a batch, its time divided by its size."""
+    check_seconds: float = 0.0
+    error: str = ""
+    """Why the language model gave no reply at all, in one line; empty if it did."""
+
+
+class Planner(Runnable[Draft | Query, Plan]):
+    """A LangChain Runnable from a question to a checked program, over any chat model.
+
+    A model of style `full` is told what was wrong with its earlier programs. One of style `question` was never trained
+    to read errors, so for it a repair is another sample, at a temperature and with a seed of its own.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        vocabulary: Vocabulary,
+        style: Style = "full",
+        name: str = "",
+        examples: int = EXAMPLES,
+        shelf: Shelf | None = None,
+    ) -> None:
+        """
+        Args:
+            model: any chat model.
+            vocabulary: the tools that programs may call.
+            style: how the model is asked.
+            name: of the model, for traces.
+            examples: how many examples a prompt of style `full` shows.
+            shelf: the examples to choose from; those that come with the project if None.
+        """
+        if style not in ("full", "question"):
+            raise ValueError(f"a planner's style is full or question, not {style!r}")
+        self.model, self.style = model, style
+        self.label = name or type(model).__name__
+        self.check = Check(vocabulary)
+        self._tools = vocabulary.prompt() if style == "full" else ""
+        self._shelf = shelf or Shelf()
+        self._examples = examples
+
+    def invoke(self, input: Draft | Query, config: RunnableConfig | None = None, **kwargs: Any) -> Plan:
+        """Write and check one program. Never raises for what the model does; see `Plan.error` and `Plan.problems`."""
+        return self.batch([input], config)[0]
+
+    def batch(
+        self,
+        inputs: Sequence[Draft | Query],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[Plan]:
+        """Write and check many programs, through the chat model's own batch. Plans come in the order of the inputs."""
+        drafts = [Draft(one) if isinstance(one, Query) else one for one in inputs]
+        plans: list[Plan | None] = [None] * len(drafts)
+        for tries in sorted({len(draft.failed) for draft in drafts}):
+            places = [place for place, draft in enumerate(drafts) if len(draft.failed) == tries]
+            chosen = config if not isinstance(config, list) else [config[place] for place in places]
+            began = time.perf_counter()
+            replies = self._replies([self.messages(drafts[place]) for place in places], tries, chosen)
+            each = (time.perf_counter() - began) / len(places)
+            for place, reply in zip(places, replies, strict=True):
+                plans[place] = self._plan(drafts[place].query, reply, each)
+        return [plan for plan in plans if plan is not None]
+
+    def messages(self, draft: Draft) -> list[BaseMessage]:
+        """What the model is told."""
+        if self.style == "question":
+            return [HumanMessage(question_prompt(draft.query))]
+        return full_messages(draft.query, self._tools, self._shelf, self._examples, draft.failed)
+
+    def close(self) -> None:
+        """End the process that checks types."""
+        self.check.close()
+
+    def _replies(self, messages: list[list[BaseMessage]], tries: int, config: Any) -> Sequence[Any]:
+        """A message or an exception for each conversation."""
+        options: dict[str, Any] = {}
+        if tries and self.style == "question":
+            options = {"temperature": RETRY_TEMPERATURE, "seed": tries}
+        inputs: list[Any] = list(messages)
+        try:
+            return self.model.batch(inputs, config, return_exceptions=True, **options)
+        except Exception as error:
+            return [error] * len(messages)
+
+    def _plan(self, query: Query, reply: Any, seconds: float) -> Plan:
+        author = self.label
+        if isinstance(reply, BaseException):
+            return Plan(Program("", author), (), seconds, 0.0, f"the planner {author} gave no reply: {_line(reply)}")
+        text = reply.text if isinstance(reply, BaseMessage) else str(reply)
+        began = time.perf_counter()
+        source = self._source(text, len(query.images))
+        if isinstance(source, Problem):
+            return Plan(Program(text, author), (source,), seconds, time.perf_counter() - began)
+        problems = tuple(self.check(source))
+        return Plan(Program(source, author), problems, seconds, time.perf_counter() - began)
+
+    def _source(self, text: str, pictures: int) -> str | Problem:
+        if self.style == "question":
+            if not text.strip():
+                return Problem("empty", "the reply is empty; it must hold the body of a program")
+            return decode_body(text, pictures)
+        return extract(text, "image" if pictures == 1 else "images")
+
+
+def _line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__

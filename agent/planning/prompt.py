@@ -1,0 +1,116 @@
+"""What a planner is told: the tools, the rules of the sandbox, examples that resemble the question, and the question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from agent.planning.examples import Shelf
+from agent.program import ENTRY, Problem, Query
+
+EXAMPLES = 8
+"""Examples that a prompt shows, unless told otherwise."""
+
+SYSTEM = """\
+You answer questions about pictures by writing a short Python program. The program calls the tools below, which look at \
+the picture; you never see it yourself. It runs in a sandbox, and what it returns is the answer.
+
+# Tools
+
+```python
+{tools}
+```
+
+# Rules
+
+- Define exactly one entry point. For one picture: `def {entry}(image):`. For several pictures: `def {entry}(images):`, \
+where `images` is the list of them in the order in which they were given.
+- Begin with `ImagePatch(image)`: the picture itself has no tools.
+- Every way through the function must return the answer: a bool for yes/no, a number for how many, a short text, an \
+ImagePatch or a list for "which" and "find". Never return None.
+- Coordinates are pixels of the picture with the origin at the bottom left: a larger `vertical_center` is higher up, a \
+larger `horizontal_center` is farther right. A larger `compute_depth()` is farther away.
+- Be honest. If the question presupposes something that the picture does not show, the right answer is to abstain: \
+`abstain("there is no dog in the picture")`. Indexing an empty list of found things does the same. Do not invent an \
+answer, and do not wrap tool calls in try/except to hide that something is missing.
+- Decide with the tools what is seen; use `llm_query` only for knowledge that no picture shows.
+{rules}
+
+Reply with the program in one ```python block and nothing else."""
+
+RULES = """\
+- No `yield`, `del`, class inheritance, decorators on methods, `open`, `eval` or other access to files, network or system. \
+Of the standard library `math`, `re`, `itertools`, `functools`, `collections`, `random`, `json` and `datetime` can be \
+imported; numpy and others cannot.
+- The program has about two seconds of computing and 200 tool calls."""
+
+REPAIR = """\
+That program cannot be used:
+{problems}
+
+Write the whole program again, corrected. Reply with it in one ```python block and nothing else."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A program that the check refused or that raised when it ran, with what was wrong."""
+
+    source: str
+    problems: tuple[Problem, ...]
+
+
+def system_text(tools: str) -> str:
+    """What is the same for every question.
+
+    Args:
+        tools: the API text, from `tools.declaration.Vocabulary.prompt`.
+    """
+    return SYSTEM.format(tools=tools.strip(), entry=ENTRY, rules=RULES.strip())
+
+
+def full_messages(
+    query: Query, tools: str, shelf: Shelf, examples: int = EXAMPLES, failed: Sequence[Failed] = ()
+) -> list[BaseMessage]:
+    """The conversation for a language model of any make: rules, examples as earlier turns, the question, and, to repair,
+    the last program that failed with its problems."""
+    messages: list[BaseMessage] = [SystemMessage(system_text(tools))]
+    for example in shelf.nearest(query.question, examples, len(query.images)):
+        messages.append(HumanMessage(_question(example.question, example.pictures)))
+        messages.append(AIMessage(_fenced(example.program)))
+    messages.append(HumanMessage(_question(query.question, len(query.images))))
+    for one in failed:
+        messages.append(AIMessage(_fenced(one.source)))
+        messages.append(HumanMessage(REPAIR.format(problems=problems_text(one.source, one.problems))))
+    return messages
+
+
+def question_prompt(query: Query) -> str:
+    """The one message for the embedded planner, which was trained on it: the question, and how many pictures if several."""
+    count = len(query.images)
+    return query.question if count == 1 else f"{query.question}\nPictures: {count}"
+
+
+def problems_text(source: str, problems: Sequence[Problem]) -> str:
+    """Problems for a planner, each with the line it speaks of."""
+    lines = source.splitlines()
+    told: list[str] = []
+    for problem in problems[:5]:
+        told.append(f"- {problem}")
+        if problem.span is not None and 1 <= problem.span.line <= len(lines):
+            told.append(f"      {lines[problem.span.line - 1].strip()}")
+    return "\n".join(told)
+
+
+def _question(question: str, pictures: int) -> str:
+    count = "one picture, `image`" if pictures == 1 else f"{pictures} pictures, the list `images`"
+    return f"Question about {count}: {question}"
+
+
+def _fenced(source: str) -> str:
+    return f"```python\n{source.strip()}\n```"
+
+
+def message_texts(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+    """Messages as plain data, for a person who wants to see what a planner is told."""
+    return [{"role": message.type, "text": message.text} for message in messages]

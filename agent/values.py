@@ -1,0 +1,115 @@
+"""Values of programs as the plain data of a trace: no pixels, no objects of the host."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+
+from agent.trace import MaskValue, PatchValue, PictureValue, TextValue
+from models.picture import Picture
+from tools.image_patch import ImagePatch
+from tools.mask import Mask
+
+MAX_TEXT = 65_536
+"""Characters of one text that a trace keeps; a longer one ends with a word on how much is missing."""
+
+MAX_ITEMS = 10_000
+"""Items of one list or dict that a trace keeps."""
+
+MAX_DEPTH = 30
+"""Levels of nesting that a trace keeps. Also ends lists that hold themselves."""
+
+_KINDS = ("patch", "mask", "picture", "text")
+
+
+class Encoder:
+    """Turns values into `agent.trace.Value`s, and collects the pictures that they name.
+
+    Plain data stays what it is. `ImagePatch`, masks and pictures become `PatchValue`, `MaskValue` and `PictureValue`;
+    tuples and sets become lists; anything else becomes a `TextValue`.
+    """
+
+    def __init__(self, pictures: Iterable[Picture] = ()) -> None:
+        """
+        Args:
+            pictures: those that the trace knows already, because they came with the question.
+        """
+        self._known = {picture.key for picture in pictures}
+        self._made: dict[str, Picture] = {}
+
+    @property
+    def made(self) -> list[Picture]:
+        """Pictures met so far that did not come with the question, in the order they were met."""
+        return list(self._made.values())
+
+    def encode(self, value: Any) -> Any:
+        """The value as plain data. Never raises, whatever a program returns."""
+        return self._encode(value, 0)
+
+    def _encode(self, value: Any, depth: int) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, int):
+            return int(value) if value.bit_length() < 1024 else TextValue(text=f"an integer of {value.bit_length()} bits")
+        if isinstance(value, float):
+            return float(value) if math.isfinite(value) else TextValue(text=str(value))
+        if isinstance(value, str):
+            return _text(value)
+        if isinstance(value, ImagePatch):
+            return PatchValue(picture=self._key(value.region.picture), box=value.region.box)
+        if isinstance(value, Mask):
+            return self._mask(value)
+        if isinstance(value, Picture):
+            return PictureValue(picture=self._key(value))
+        if depth >= MAX_DEPTH:
+            return TextValue(text="...")
+        if isinstance(value, list | tuple | set | frozenset):
+            items = sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
+            kept = [self._encode(item, depth + 1) for item in items[:MAX_ITEMS]]
+            return kept if len(items) <= MAX_ITEMS else [*kept, TextValue(text=f"... ({len(items)} items)")]
+        if isinstance(value, Mapping):
+            return self._mapping(value, depth)
+        return TextValue(text=f"<{type(value).__name__}>")
+
+    def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
+        if value.get("type") in _KINDS:  # read back from JSON it would pass for one of the special records
+            return TextValue(text=_text(str(dict(value))))
+        encoded = {_text(str(key)): self._encode(item, depth + 1) for key, item in list(value.items())[:MAX_ITEMS]}
+        return encoded if len(value) <= MAX_ITEMS else {**encoded, "...": TextValue(text=f"({len(value)} items)")}
+
+    def _key(self, picture: Picture) -> str:
+        if picture.key not in self._known:
+            self._made.setdefault(picture.key, picture)
+        return picture.key
+
+    def _mask(self, mask: Mask) -> MaskValue:
+        return MaskValue(
+            picture=self._key(mask.region.picture),
+            box=mask.region.box,
+            area=int(mask.area),
+            polygons=outlines(mask.pixels),
+        )
+
+
+def outlines(mask: np.ndarray) -> list[list[tuple[float, float]]]:
+    """The outer outlines of a mask as polygons, largest first.
+
+    Args:
+        mask: `(H, W)` bool.
+
+    Returns:
+        Polygons of `(x, y)` pixels, origin top left, each within one pixel of the true outline.
+    """
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    polygons = sorted((cv2.approxPolyDP(contour, 0.75, True) for contour in found), key=cv2.contourArea, reverse=True)
+    return [[(float(x), float(y)) for x, y in polygon.reshape(-1, 2)] for polygon in polygons]
+
+
+def _text(text: str) -> str:
+    """Text that survives JSON: no lone surrogates, and no more of it than a person would ever read."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}... ({len(text)} characters)"
