@@ -1,0 +1,477 @@
+"""Makes programs in the style of ViperGPT's examples run in a sandbox that knows only a part of Python.
+
+`rewrite` splices small pieces into the source, guided by its syntax tree: no line is added, moved or lost, and every splice
+is recorded, so that positions in the rewritten source map back to the source as it was written. What the pieces call
+stands in `prelude`. A program with nothing to rewrite is left as it is, byte for byte.
+"""
+
+import ast
+import sys
+import warnings
+from bisect import bisect_right
+from collections.abc import Collection, Generator, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from agent.program import Span
+from agent.running.prelude import PREFIX
+
+NATIVE = (str, list, dict, set, tuple, bytes, int, float, frozenset)
+"""Types whose methods are no values in the sandbox: `key=d.get`, `key=str.lower` and `f = s.upper` need a splice."""
+
+KINDS = {
+    name: tuple(kind.__name__ for kind in NATIVE if callable(getattr(kind, name, None)))
+    for name in sorted({name for kind in NATIVE for name in dir(kind) if not name.startswith("_")})
+    if any(callable(getattr(kind, name, None)) for kind in NATIVE)
+}
+"""Method name to the native types that have it."""
+
+LAZY = frozenset({"any", "all", "next"})
+
+
+@dataclass(frozen=True)
+class Splice:
+    """Bytes `start` to `end` of the source replaced by `text`, on behalf of the expression at `anchor` (bytes)."""
+
+    start: int
+    end: int
+    text: str
+    anchor: tuple[int, int]
+    closing: bool = False
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A program as the sandbox gets it, and the way back to the source as it was written."""
+
+    original: str
+    text: str
+    splices: tuple[Splice, ...] = ()
+    """In the order of the text, without overlaps."""
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        """`(position in the rewritten bytes, index)` of every splice, ascending."""
+        starts, shift = [], 0
+        for splice in self.splices:
+            starts.append(splice.start + shift)
+            shift += len(splice.text.encode()) - (splice.end - splice.start)
+        return list(zip(starts, range(len(starts)), strict=True))
+
+    @cached_property
+    def _lines(self) -> tuple[bytes, list[int]]:
+        return line_starts(self.original)
+
+    @cached_property
+    def _new_lines(self) -> tuple[bytes, list[int]]:
+        return line_starts(self.text)
+
+    def origin(self, position: int) -> tuple[int, tuple[int, int] | None]:
+        """Where byte `position` of the rewritten text came from.
+
+        Returns:
+            The byte offset in the original, and the anchor of the splice that the position is inside of, if it is.
+        """
+        index = bisect_right(self._starts, (position, len(self.splices))) - 1
+        if index < 0:
+            return position, None
+        start, splice = self._starts[index][0], self.splices[index]
+        over = position - start - len(splice.text.encode())
+        return (splice.start, splice.anchor) if over < 0 else (splice.end + over, None)
+
+    def span(self, start: int, end: int) -> Span | None:
+        """Positions in the original of bytes `start` to `end` of the rewritten text; None if they lie beyond it."""
+        source, lines = self._lines
+        first, anchor = self.origin(start)
+        begin = anchor[0] if anchor else first
+        last, anchor = self.origin(max(end - 1, start))
+        finish = anchor[1] if anchor else last + 1
+        if begin >= len(source) or finish > len(source):
+            return None
+        return Span(*_place(source, lines, begin), *_place(source, lines, max(finish, begin)))
+
+    def inserted(self, position: int) -> bool:
+        """Whether byte `position` of the rewritten text was spliced in."""
+        return self.origin(position)[1] is not None
+
+    def offset(self, line: int, column: int) -> int:
+        """Byte offset in the rewritten text of a line (from 1) and a column in characters (from 0)."""
+        text, lines = self._new_lines
+        if line > len(lines):
+            return len(text)
+        start = lines[line - 1]
+        end = lines[line] if line < len(lines) else len(text)
+        return start + len(text[start:end].decode()[:column].encode())
+
+
+def _place(source: bytes, lines: list[int], offset: int) -> tuple[int, int]:
+    """Line (from 1) and column in characters (from 0) of a byte offset."""
+    line = bisect_right(lines, offset) - 1
+    return line + 1, len(source[lines[line] : offset].decode(errors="replace"))
+
+
+def line_starts(text: str) -> tuple[bytes, list[int]]:
+    """The text as UTF-8, and the byte offset of the start of each line."""
+    source = text.encode()
+    starts = [0]
+    for line in source.split(b"\n")[:-1]:
+        starts.append(starts[-1] + len(line) + 1)
+    return source, starts
+
+
+def parse(source: str) -> ast.Module:
+    """`ast.parse` without its warnings. Raises SyntaxError, ValueError, RecursionError or MemoryError as it does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
+@lru_cache(maxsize=256)
+def rewrite(
+    source: str,
+    functions: frozenset[str] = frozenset(),
+    classes: frozenset[str] = frozenset(),
+    methods: frozenset[str] = frozenset(),
+) -> Rewritten:
+    """Rewrite a program for the sandbox.
+
+    Args:
+        source: Python that `parse` accepts, with "\\n" as its only line end.
+        functions: names of host functions, which may be passed on as values.
+        classes: names of host classes that programs may construct.
+        methods: names of methods of host objects.
+    """
+    tree = parse(source)
+    shim = _Shim(source, tree, functions, classes, methods)
+    shim.visit(tree)
+    return Rewritten(source, *_join(source, shim.splices)) if shim.splices else Rewritten(source, source)
+
+
+def _join(source: str, splices: list[Splice]) -> tuple[str, tuple[Splice, ...]]:
+    """Apply splices. At one place closing pieces come first, inner before outer; then opening ones, outer before inner;
+    then what replaces text. (Visiting outer expressions first gives the order within a kind.)"""
+
+    def order(item: tuple[int, Splice]) -> tuple[int, int, int]:
+        index, splice = item
+        if splice.closing:
+            return splice.start, 0, -index
+        return splice.start, 1 if splice.start == splice.end else 2, index
+
+    ordered = [splice for _, splice in sorted(enumerate(splices), key=order)]
+    data, pieces, done = source.encode(), [], 0
+    for splice in ordered:
+        pieces += [data[done : splice.start], splice.text.encode()]
+        done = splice.end
+    pieces.append(data[done:])
+    return b"".join(pieces).decode(), tuple(ordered)
+
+
+class _Shim(ast.NodeVisitor):
+    """Collects the splices of one program."""
+
+    def __init__(
+        self,
+        source: str,
+        tree: ast.Module,
+        functions: Collection[str],
+        classes: Collection[str],
+        methods: Collection[str],
+    ) -> None:
+        self.source, self.lines = line_starts(source)
+        self.base = 0
+        """Added to the positions of nodes; not 0 inside f-strings, whose expressions are parsed a second time."""
+        bound = frozenset(bound_names(tree))
+        self.functions, self.classes = frozenset(functions) - bound, frozenset(classes) - bound
+        self.methods, self.bound = methods, bound
+        self.splices: list[Splice] = []
+        self.called: set[int] = set()
+        """Ids of the nodes that stand before the parentheses of a call."""
+        self.quote = "'"
+
+    def at(self, node: ast.AST) -> tuple[int, int]:
+        """Bytes of the source that a node covers."""
+        place: Any = node
+        start = self.lines[place.lineno - 1] + place.col_offset
+        return start + self.base, self.lines[place.end_lineno - 1] + place.end_col_offset + self.base
+
+    def scan(self, position: int, marks: str) -> int:
+        """The next of `marks` from `position` on, where only blanks, comments and parentheses can come before it."""
+        while chr(self.source[position]) not in marks:
+            if self.source[position] == ord("#"):
+                position = self.source.index(b"\n", position)
+            position += 1
+        return position
+
+    def replace(self, start: int, end: int, text: str, anchor: tuple[int, int], closing: bool = False) -> None:
+        """Record a splice. Line ends inside what is replaced are kept, so that all lines stay where they are."""
+        text += "\n" * self.source.count(b"\n", start, end)
+        self.splices.append(Splice(start, end, text, anchor, closing))
+
+    def wrap(self, node: ast.AST, before: str, after: str, anchor: tuple[int, int]) -> None:
+        start, end = self.at(node)
+        self.replace(start, start, before, anchor)
+        self.replace(end, end, after, anchor, closing=True)
+
+    def is_builtin(self, node: ast.AST, *names: str) -> bool:
+        """Whether a node is one of these names, and the program has not given the name another meaning."""
+        return isinstance(node, ast.Name) and node.id in names and node.id not in self.bound
+
+    # Calls
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.called.add(id(node.func))
+        anchor = self.at(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and not node.args and node.keywords:
+            self._sort(node.func, anchor)
+        elif self.is_builtin(node.func, *LAZY) and node.args and isinstance(node.func, ast.Name):
+            self._lazy(node.func, node.args[0], anchor)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            self._function_argument(node.func, argument)
+            if isinstance(argument, ast.GeneratorExp):
+                self.called.add(id(argument))
+        self.generic_visit(node)
+
+    def _sort(self, method: ast.Attribute, anchor: tuple[int, int]) -> None:
+        """`X.sort(key=...)` to `_sight_sort(X, key=...)`."""
+        self.replace(anchor[0], anchor[0], f"{PREFIX}sort(", anchor)
+        dot = self.scan(self.at(method.value)[1], ".")
+        self.replace(dot, self.scan(self.at(method)[1], "(") + 1, ", ", anchor)
+
+    def _lazy(self, function: ast.Name, source: ast.expr, anchor: tuple[int, int]) -> None:
+        """`any(E for T in I if C)` to a loop that asks for one `E` at a time; so with `all`, `next`, `map`, `filter`."""
+        if isinstance(source, ast.GeneratorExp):
+            self._turns(source, anchor)
+        elif isinstance(source, ast.Call) and self.is_builtin(source.func, "map", "filter") and not source.keywords:
+            start, end = self.at(source.func)
+            self.replace(start, end, f"{PREFIX}lazy_{self.source[start:end].decode()}", anchor)
+        else:
+            return
+        self.replace(*self.at(function), f"{PREFIX}{function.id}", anchor)
+
+    def _turns(self, generator: ast.GeneratorExp, anchor: tuple[int, int]) -> None:
+        """Turn a generator expression into a function that computes its next element, as a list of one or none."""
+        start, end = self.at(generator)
+        self.called.add(id(generator))
+        self.replace(start, start + 1, f"(lambda {PREFIX}state: [", anchor)
+        self.replace(end - 1, end, "])", anchor)
+        for level, loop in enumerate(generator.generators):
+            self.wrap(loop.iter, f"{PREFIX}one({PREFIX}state, {level}, lambda: ", ")", anchor)
+            if level + 1 < len(generator.generators):
+                for condition in loop.ifs:
+                    self.wrap(condition, f"{PREFIX}if({PREFIX}state, {level}, lambda: ", ")", anchor)
+
+    def _function_argument(self, function: ast.expr, argument: ast.expr) -> None:
+        """Give a tool that is passed on as a value a call of its own in the program, whose position can be told."""
+        if not isinstance(argument, ast.Name | ast.Attribute):
+            return
+        if isinstance(argument, ast.Name):
+            if argument.id in self.functions or (argument.id in self.classes and self.is_builtin(function, "map")):
+                call = f"(lambda *{PREFIX}a, **{PREFIX}k: "
+                self.wrap(argument, call, f"(*{PREFIX}a, **{PREFIX}k))", self.at(argument))
+        elif argument.attr in self.methods and argument.attr not in KINDS:
+            call = f"(lambda {PREFIX}f: lambda *{PREFIX}a, **{PREFIX}k: {PREFIX}f(*{PREFIX}a, **{PREFIX}k))("
+            self.wrap(argument, call, ")", self.at(argument))
+
+    # Values
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        """A generator that is kept for later: an iterator over a list, so that `next` works on it."""
+        if id(node) not in self.called:
+            start, end = self.at(node)
+            self.replace(start, start + 1, f"{PREFIX}iter([", (start, end))
+            self.replace(end - 1, end, "])", (start, end))
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        """`X.lower` as a value: a method of a text, or an attribute of a patch. Only the run can tell."""
+        if isinstance(node.ctx, ast.Load) and id(node) not in self.called and node.attr in KINDS:
+            anchor = self.at(node)
+            kinds = ", ".join(f"{PREFIX}{kind}" for kind in KINDS[node.attr])
+            call = f"lambda {PREFIX}o, *{PREFIX}a, **{PREFIX}k: {PREFIX}o.{node.attr}(*{PREFIX}a, **{PREFIX}k)"
+            self.replace(anchor[0], anchor[0], f"{PREFIX}member(", anchor)
+            dot = self.scan(self.at(node.value)[1], ".")
+            name = f"{self.quote}{node.attr}{self.quote}"
+            self.replace(dot, anchor[1], f", {name}, ({kinds},), {call})", anchor)
+        self.generic_visit(node)
+
+    # Statements
+
+    def visit_Delete(self, node: ast.Delete) -> None:
+        """`del x, d[k]` to `x = None; _sight_del(d, k)`."""
+        start, _ = anchor = self.at(node)
+        first = self.at(node.targets[0])[0]
+        self.replace(start, first, "", anchor)
+        for index, target in enumerate(node.targets):
+            begin, end = self.at(target)
+            if isinstance(target, ast.Subscript):
+                self.replace(begin, begin, f"{PREFIX}del(", anchor)
+                bracket = self.scan(self.at(target.value)[1], "[")
+                self.replace(bracket, bracket + 1, ", ", anchor)
+                if isinstance(target.slice, ast.Slice):
+                    self._slice(target.slice, bracket + 1, anchor)
+                self.replace(end - 1, end, ")", anchor)
+            else:
+                self.replace(end, end, " = None", anchor, closing=True)
+            if index + 1 < len(node.targets):
+                comma = self.scan(end, ",")
+                self.replace(comma, comma + 1, ";", anchor)
+        self.generic_visit(node)
+
+    def _slice(self, node: ast.Slice, place: int, anchor: tuple[int, int]) -> None:
+        """`a:b:c` to `slice(a, b, c)`; `place` is right behind the bracket."""
+        self.replace(place, place, f"{PREFIX}slice(", anchor)
+        for part in (node.lower, node.upper, node.step):
+            if part is None:
+                self.replace(place, place, "None", anchor)
+            else:
+                place = self.at(part)[1]
+            place = self.scan(place, ":]")
+            if self.source[place] == ord("]"):
+                break
+            self.replace(place, place + 1, ",", anchor)
+            place += 1
+        place = self.scan(place, "]")
+        self.replace(place, place, ")", anchor)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """`class A(object):` and `class A():` to `class A:`."""
+        if not node.keywords and all(self.is_builtin(base, "object") for base in node.bases):
+            start = self.at(node)[0]
+            name = start + len("class") + self.source[start + len("class") :].index(node.name.encode())
+            place = self.scan(name + len(node.name.encode()), "(:")
+            if self.source[place] == ord("("):
+                last = self.at(node.bases[-1])[1] if node.bases else place + 1
+                end = self.scan(last, ")") + 1
+                self.replace(place, end, "", (start, end))
+        self.generic_visit(node)
+
+    # f-strings
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """Before Python 3.12 the positions inside f-strings cannot be trusted, so the expressions are found again."""
+        if sys.version_info >= (3, 12):
+            self.generic_visit(node)
+            return
+        start, end = self.at(node)
+        values = [part.value for part in _fields(node)]
+        outer = self.source, self.lines, self.base, self.quote
+        for (first, last, quote), value in zip(
+            _expressions(self.source.decode("latin-1"), start, end), values, strict=True
+        ):
+            text = outer[0][first:last].decode()
+            expression = parse_expression(f"({text})")
+            if ast.dump(expression) != ast.dump(value):
+                raise ValueError(f"the f-string expression {text!r} was not understood")
+            self.lines = line_starts(f"({text})")[1]
+            self.base = first - 1
+            self.quote = '"' if quote == "'" else "'"
+            self.visit(expression)
+            _, self.lines, self.base, self.quote = outer
+
+
+def parse_expression(text: str) -> ast.expr:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval").body
+
+
+def _fields(node: ast.JoinedStr) -> Iterator[ast.FormattedValue]:
+    """The replacement fields of an f-string in the order of the text, those in format specifications included."""
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            yield part
+            if isinstance(part.format_spec, ast.JoinedStr):
+                yield from _fields(part.format_spec)
+
+
+def _expressions(source: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The expressions in the braces of f-strings from `start` to `end`, as `(start, end, quote)`, in order.
+
+    `source` holds one character a byte. Several literals may stand next to each other.
+    """
+    place = start
+    while place < end:
+        if source[place] == "#":
+            place = source.index("\n", place)
+        elif source[place] in "\"'":
+            prefix = place
+            while prefix > start and source[prefix - 1].isalpha():
+                prefix -= 1
+            quote = source[place] * 3 if source.startswith(source[place] * 3, place) else source[place]
+            formatted = "f" in source[prefix:place].lower()
+            raw = "r" in source[prefix:place].lower()
+            place = yield from _literal(source, place + len(quote), quote, formatted, raw)
+        else:
+            place += 1
+
+
+def _literal(
+    source: str, place: int, quote: str, formatted: bool, raw: bool
+) -> Generator[tuple[int, int, str], None, int]:
+    """The expressions of one literal whose text begins at `place`; returns the place behind its closing quote."""
+    while not source.startswith(quote, place):
+        if source[place] == "\\" and not (formatted and raw and source[place + 1] in "{}"):
+            if formatted and source.startswith("\\N{", place) and not raw:
+                place = source.index("}", place) + 1
+            else:
+                place += 2
+        elif formatted and source[place] == "{" and source[place + 1] != "{":
+            place = yield from _field(source, place + 1, quote)
+        elif formatted and source[place] in "{}":
+            place += 2
+        else:
+            place += 1
+    return place + len(quote)
+
+
+def _field(source: str, place: int, quote: str) -> Generator[tuple[int, int, str], None, int]:
+    """The expression at `place` and those in its format specification; returns the place behind the closing brace."""
+    start, depth = place, 0
+    while True:
+        sign = source[place]
+        if sign in "\"'":
+            inner = sign * 3 if source.startswith(sign * 3, place) else sign
+            place = source.index(inner, place + len(inner)) + len(inner)
+            continue
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}" and depth:
+            depth -= 1
+        elif not depth and (sign in ":}" or (sign == "!" and source[place + 1] != "=")):
+            break
+        elif not depth and sign == "=" and source[place + 1] != "=" and source[place - 1] not in "=!<>":
+            break
+        elif not depth and source[place : place + 2] in ("==", "!=", "<=", ">="):
+            place += 1
+        place += 1
+    yield start, place, quote
+    while source[place] not in ":}":
+        place += 1
+    if source[place] == ":":
+        place += 1
+        while source[place] != "}":
+            if source[place] == "{":
+                place = yield from _field(source, place + 1, quote)
+            else:
+                place += 1
+    return place + 1
+
+
+def bound_names(tree: ast.AST) -> Iterator[str]:
+    """Every name that a program gives a meaning of its own, anywhere: variables, arguments, functions, imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0]
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            if node.name:
+                yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
