@@ -70,8 +70,8 @@ _BY_EYE: Mapping[str, str] = {
     "1f40a=green 1f422=green 2600-fe0f=yellow 1f319=yellow 1f525=orange 1f388=red 1f3c0=orange 1f350=green 1f34e=red "
     "1f697=red 1f4d5=red "
     "1f980= 1f341= 1f392= 1f420= 1f968=",
-    "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f697=red 1f99c= 1f980= 2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= "
-    "1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419=",
+    "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f697=red 1f99c= 1f980= "
+    "2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= 1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419=",
     "twemoji": "1f9a9=pink 1f34c=yellow 1f438=green 1f319=yellow 1f383=orange 1f3ba= 1f514= 2600-fe0f= 1f9c0= "
     "1f512= 1f950= 1f968= 1f43c= 1f42d= 1f401= 1fa81= 1f431= 1f408= 1f511=",
 }
@@ -117,6 +117,13 @@ def pieces() -> dict[tuple[str, str], tuple[float, str | None]]:
     }
 
 
+_HUES = (
+    (0, 13, "red"), (13, 42, "orange"), (42, 66, "yellow"), (66, 168, "green"), (168, 256, "blue"),
+    (256, 295, "purple"), (295, 345, "pink"), (345, 361, "red"),
+)  # fmt: skip
+"""Hues in degrees, from and below."""
+
+
 def natural_colour(sprite: np.ndarray) -> str | None:
     """The colour name that a person would give a piece of art, where that is clear.
 
@@ -131,8 +138,7 @@ def natural_colour(sprite: np.ndarray) -> str | None:
     hue, saturation, value = hsv[:, 0] * 2, hsv[:, 1], hsv[:, 2]
     names = np.full(len(opaque), "gray", dtype="U8")
     coloured = saturation > 70
-    for low, high, name in ((0, 13, "red"), (13, 42, "orange"), (42, 66, "yellow"), (66, 168, "green"),
-                            (168, 256, "blue"), (256, 295, "purple"), (295, 345, "pink"), (345, 361, "red")):  # fmt: skip
+    for low, high, name in _HUES:
         names[coloured & (hue >= low) & (hue < high)] = name
     warm = coloured & (hue >= 6) & (hue < 46)
     names[coloured & ((hue >= 320) | (hue < 18)) & (saturation < 135) & (value > 190)] = "pink"

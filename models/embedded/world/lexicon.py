@@ -348,8 +348,9 @@ _SIZE_WORDS = {
     "big": "big", "large": "big", "huge": "big",
 }  # fmt: skip
 _FILLERS = frozenset(
-    "the a an all any some every each this that these those my our another of picture image photo scene".split()
-)
+    ("the", "a", "an", "all", "any", "some", "every", "each", "this", "that", "these", "those", "my", "our",
+     "another", "of", "picture", "image", "photo", "scene")
+)  # fmt: skip
 
 _BY_NAME = {noun.name: noun for noun in NOUNS}
 _CATEGORY_BY_NAME = {category.name: category for category in CATEGORIES}

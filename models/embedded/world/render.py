@@ -5,7 +5,7 @@ Backgrounds and shapes are drawn; everything else is pasted from the prepared ar
 
 import random
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -80,7 +80,7 @@ def _tint(sprite: np.ndarray, colour: str, shade: float) -> np.ndarray:
 _SHAPE_SIDE = 128
 
 
-@lru_cache(maxsize=None)
+@cache
 def _outline(name: str) -> np.ndarray:
     """Corners of a shape in the unit square, `(N, 2)`, filling it."""
     if name == "triangle":

@@ -26,7 +26,6 @@ from models.embedded.world.lexicon import (
     Phrase,
     canonical,
     describes,
-    noun,
     nouns_of,
 )
 from models.picture import Box
@@ -133,7 +132,7 @@ class SceneSpec:
     width: int | None = None
     height: int | None = None
     arrange: Literal["scatter", "row"] = "scatter"
-    """"row": things of one entry stand side by side, alike in size."""
+    """"row": the things of an entry stand side by side, alike in size, the first entry in front."""
 
 
 def size_class(box: Box, width: int, height: int) -> str | None:
@@ -237,7 +236,8 @@ def _natural(entry: Noun, colour: str) -> bool:
 def _described(look: _Look) -> Thing:
     """A thing before it has a place; its size is unknown."""
     nowhere = (0, 0, 0, 0)
-    return Thing(look.noun.name, look.style, look.art, look.colour, look.tinted, 0.0, False, nowhere, nowhere, 0.0, None)
+    name, style, art = look.noun.name, look.style, look.art
+    return Thing(name, style, art, look.colour, look.tinted, 0.0, False, nowhere, nowhere, 0.0, None)
 
 
 # --- placing -----------------------------------------------------------------------------------------------------
@@ -275,60 +275,93 @@ def _free(place: tuple[int, int, int, int], taken: list[tuple[int, int, int, int
     return True
 
 
+Place = tuple[int, int, int, int]
+
+
+def _scattered(
+    rng: random.Random, want: _Wanted, taken: list[Place], width: int, height: int, crowd: float, gap: float
+) -> tuple[Place, float] | None:
+    """A free place for one thing, and its depth; None if 60 tries found none."""
+    look, horizon = want.look, HORIZON * height
+    for attempt in range(60):
+        aloft = look.noun.aloft and rng.random() < 0.8
+        nearness = rng.random()
+        side = _side(rng, nearness, want.size, look.aspect, width, height)
+        if want.size is None:
+            side = max(SHORTEST * width / 320, side * crowd * (0.985**attempt))
+        wide, high = max(8, round(side * min(1.0, look.aspect))), max(8, round(side * min(1.0, 1 / look.aspect)))
+        if aloft:
+            y1 = rng.randint(1, max(2, max(1, int(horizon * 1.15) - high)))
+            y2 = y1 + high
+            depth = SKY - 1.0 + 0.5 * rng.random()
+        else:
+            y2 = round(horizon + (0.08 + 0.92 * nearness) * (height - horizon)) - 1
+            y1 = y2 - high
+            depth = ground_depth(y2, height)
+        if y1 < 1 or y2 > height - 1 or wide > width - 4:
+            continue
+        x1 = rng.randint(1, width - wide - 1)
+        place = (x1, y1, x1 + wide, y2)
+        right_size = want.size is None or size_class(place, width, height) == want.size
+        if right_size and _free(place, taken, gap):
+            return place, depth
+    return None
+
+
+def _in_rows(
+    rng: random.Random, wanted: list[_Wanted], width: int, height: int
+) -> list[tuple[_Wanted, Place, float]]:
+    """The groups side by side, one row a group, the first group in front; an empty list if they do not fit."""
+    placed = []
+    base = height - round(0.03 * height)
+    for group in sorted({want.group for want in wanted}):
+        members = [want for want in wanted if want.group == group]
+        side = min(_side(rng, 0.5, members[0].size or "medium", 1.0, width, height), 0.86 * width / len(members))
+        slot = min(width / len(members), side * rng.uniform(1.25, 1.6))
+        left = (width - slot * len(members)) / 2
+        top = base
+        for index, want in enumerate(members):
+            aspect = want.look.aspect
+            wide, high = round(side * min(1.0, aspect)), round(side * min(1.0, 1 / aspect))
+            x1 = round(left + slot * (index + 0.5) - wide / 2 + rng.uniform(-0.06, 0.06) * slot)
+            y2 = base - rng.randint(0, round(0.08 * side))
+            place = (min(max(1, x1), width - wide - 1), y2 - high, min(max(1, x1), width - wide - 1) + wide, y2)
+            if place[1] < 1 or y2 < HORIZON * height + 4:
+                return []
+            top = min(top, place[1])
+            placed.append((want, place, ground_depth(y2, height)))
+        base = top - 3
+    return placed
+
+
 def _layout(rng: random.Random, wanted: list[_Wanted], width: int, height: int, spec: SceneSpec) -> list[Thing]:
     """A place for everything, farthest first; an empty list if something found none."""
-    horizon = HORIZON * height
-    things: list[Thing] = []
-    taken: list[tuple[int, int, int, int]] = []
-    rows: dict[int, tuple[float, float]] = {}
-    crowd = max(0.55, min(1.0, 7.0 / max(1, len(wanted)))) if len(wanted) > 7 else 1.0
-    gap = 0.0 if rng.random() < 0.5 and spec.arrange == "scatter" else 2.0
-    for want in sorted(wanted, key=lambda w: SIZES.index(w.size) if w.size else 1, reverse=True):
-        look = want.look
-        for attempt in range(60):
-            aloft = look.noun.aloft and rng.random() < 0.8
-            if spec.arrange == "row" and want.group >= 0:
-                base, nearness = rows.setdefault(want.group, (0.0, rng.uniform(0.2, 0.9)))
-                aloft = False
-            else:
-                nearness = rng.random()
-            side = _side(rng, nearness, want.size, look.aspect, width, height)
-            if want.size is None:
-                side = max(SHORTEST * width / 320, side * crowd * (0.985**attempt))
-            wide = max(8, round(side * min(1.0, look.aspect)))
-            high = max(8, round(side * min(1.0, 1 / look.aspect)))
-            if aloft:
-                top_most = max(1, int(horizon * 1.15) - high)
-                y1 = rng.randint(1, max(2, top_most))
-                y2 = y1 + high
-                depth = SKY - 1.0 + 0.5 * rng.random()
-            else:
-                y2 = round(horizon + (0.08 + 0.92 * nearness) * (height - horizon)) - 1
-                y1 = y2 - high
-                depth = ground_depth(y2, height)
-            if y1 < 1 or y2 > height - 1 or wide > width - 4:
-                continue
-            x1 = rng.randint(1, width - wide - 1)
-            place = (x1, y1, x1 + wide, y2)
-            size = size_class(place, width, height)
-            if (want.size is not None and size != want.size) or not _free(place, taken, gap):
-                continue
-            taken.append(place)
-            box = (float(place[0]), float(place[1]), float(place[2]), float(place[3]))
-            things.append(
-                replace(
-                    _described(look),
-                    shade=round(rng.uniform(-1.0, 1.0), 3),
-                    flip=rng.random() < 0.5,
-                    place=place,
-                    box=box,
-                    depth=round(depth, 3),
-                    size=size,
-                )
-            )
-            break
-        else:
+    crowd = max(0.55, min(1.0, 7.0 / len(wanted))) if len(wanted) > 7 else 1.0
+    gap = 0.0 if rng.random() < 0.5 else 2.0
+    placed: list[tuple[_Wanted, Place, float]] = []
+    rest = wanted
+    if spec.arrange == "row":
+        placed = _in_rows(rng, [want for want in wanted if want.group >= 0], width, height)
+        rest = [want for want in wanted if want.group < 0]
+        if len(placed) + len(rest) != len(wanted):
             return []
+    for want in sorted(rest, key=lambda w: SIZES.index(w.size) if w.size else 1, reverse=True):
+        found = _scattered(rng, want, [place for _, place, _ in placed], width, height, crowd, gap)
+        if found is None:
+            return []
+        placed.append((want, *found))
+    things = [
+        replace(
+            _described(want.look),
+            shade=round(rng.uniform(-1.0, 1.0), 3),
+            flip=rng.random() < 0.5,
+            place=place,
+            box=(float(place[0]), float(place[1]), float(place[2]), float(place[3])),
+            depth=round(depth, 3),
+            size=size_class(place, width, height),
+        )
+        for want, place, depth in placed
+    ]
     return sorted(things, key=lambda thing: -thing.depth)
 
 
