@@ -70,6 +70,11 @@ SMALL, BIG = 0.019, 0.065
 
 _GROUPS = (COLOURS, MATERIALS, SHAPES, POSTURES, MOODS, PATTERNS, *OPPOSITES)
 
+# Longer words first, so that "lying down" is not taken for "lying".
+_WORDS = sorted(
+    ((word, entry, group) for group in _GROUPS for entry in group for word in entry), key=lambda found: -len(found[0])
+)
+
 
 def alternatives(attribute: str) -> tuple[str, ...]:
     """What else could be true in place of an attribute, best-known words only.
@@ -81,12 +86,10 @@ def alternatives(attribute: str) -> tuple[str, ...]:
     for shade in SHADES:
         if f" {shade} " in words:
             return tuple(words.replace(f" {shade} ", f" {colour[0]} ").strip() for colour in COLOURS)
-    for group in _GROUPS:
-        for entry in group:
-            for word in entry:
-                if f" {word} " in words:
-                    others = [other[0] for other in group if other is not entry]
-                    return tuple(words.replace(f" {word} ", f" {other} ").strip() for other in others)
+    for word, entry, group in _WORDS:
+        if f" {word} " in words:
+            others = [other[0] for other in group if other is not entry]
+            return tuple(words.replace(f" {word} ", f" {other} ").strip() for other in others)
     return ("",)
 
 

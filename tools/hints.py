@@ -57,7 +57,7 @@ def written(hint: Any, names: Mapping[type, str], *, loose: bool = False) -> str
     if isinstance(hint, type):
         if hint in names:
             return names[hint]
-        if hint.__module__ == "builtins":
+        if hint in (str, int, float, bool, list, tuple, dict):
             return hint.__name__
     raise DeclarationError(
         f"{hint!r} cannot be the type of a tool's parameter or result; use str, int, float, bool, list, tuple, dict, "
@@ -73,6 +73,8 @@ def in_words(hint: Any, names: Mapping[type, str]) -> str:
     if origin is Literal:
         return "one of " + ", ".join(map(repr, arguments))
     if origin is list:
+        if arguments[0] in names:
+            return f"a list of {names[arguments[0]]} objects"
         return "a list of " + in_words(arguments[0], names).replace("a number", "numbers")
     if origin in (tuple, dict):
         return {tuple: "a tuple", dict: "a dictionary"}[origin]
@@ -124,12 +126,13 @@ def fit(value: Any, hint: Any, names: Mapping[type, str]) -> Any:
 
 def _fit_union(value: Any, hints: Sequence[Any], names: Mapping[type, str]) -> Any:
     # An exact type first, so that 3 stays an int in `float | int` and True a bool.
+    misfits = []
     for hint in sorted(hints, key=lambda one: type(value) is not one):
         try:
             return fit(value, hint, names)
         except Misfit as misfit:
-            last = misfit
-    raise last
+            misfits.append(misfit)
+    raise misfits[0]
 
 
 def _fit_items(value: Any, origin: type, arguments: Sequence[Any], names: Mapping[type, str]) -> Any:
