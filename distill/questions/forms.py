@@ -1,0 +1,57 @@
+"""What a question can mean: `Form`, one meaning with one canonical program and many wordings.
+
+The forms themselves stand in `single.py`, `relations.py`, `several.py` and `unanswerable.py`; the truth of each about a
+scene, in `truth.py`.
+"""
+
+import random
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_SPLIT_SEED = 20_26
+_HELD_OUT_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Form:
+    """One meaning.
+
+    A *template* is one pattern of one form; a fifth of every form's templates are held out of training.
+    """
+
+    name: str
+    family: str
+    program: str
+    """The body in the planner's text format (one space a level), with `{slot}` places. `p` is the picture, `ps` the
+    list of pictures."""
+    patterns: tuple[str, ...]
+    weight: float = 1.0
+    fixed: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Slots that are drawn from these texts and so are neither nouns nor colours."""
+    several: bool = False
+    """Asked about a list of pictures."""
+    whole: bool = False
+    """Asked about the whole picture, so that no word such as "in the second picture" can be put before it."""
+    split_as: str = ""
+    """Forms with the same name here hold out the templates at the same places (left and right, say)."""
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
+    """Values of slots that belong to the program or to the wording alone."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @cached_property
+    def held_out(self) -> frozenset[int]:
+        """Indices of the templates that never occur in training: at least one, drawn by a fixed seed."""
+        count = max(1, round(len(self.patterns) * _HELD_OUT_SHARE))
+        rng = random.Random(f"{_SPLIT_SEED} {self.split_as or self.name}")
+        return frozenset(rng.sample(range(len(self.patterns)), count))
+
+    def templates(self, split: str) -> list[int]:
+        """Indices of the templates of a split, `train` or `test`."""
+        return [i for i in range(len(self.patterns)) if (i in self.held_out) == (split == "test")]
+
+
+def patterns(text: str) -> tuple[str, ...]:
+    """One pattern a line."""
+    return tuple(line.strip() for line in text.strip().splitlines() if line.strip())

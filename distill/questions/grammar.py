@@ -1,0 +1,192 @@
+"""The question grammar: forms, the split of their templates, and questions drawn from it for training."""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from distill.questions import relations, several, single, unanswerable
+from distill.questions.forms import Form
+from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
+from distill.questions.wording import expand, style
+from models.embedded.world import lexicon
+
+FORMS: tuple[Form, ...] = single.FORMS + relations.FORMS + several.FORMS + unanswerable.FORMS
+"""Every meaning a question can have."""
+
+BY_NAME = {form.name: form for form in FORMS}
+
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+WORLD_NOUNS = tuple(dict.fromkeys(word for noun in lexicon.NOUNS for word in (noun.name, *(s for s, _ in noun.synonyms))))
+WORLD_CATEGORIES = tuple(
+    dict.fromkeys(word for category in lexicon.CATEGORIES for word in (category.name, *(s for s, _ in category.synonyms)))
+)
+TRAINING_NOUNS = tuple(word for word in EVERYDAY if word not in HELD_OUT and word not in WORLD_NOUNS)
+
+_ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
+_TEXTS = ("stop", "hello", "open", "exit", "sale", "welcome", "taxi", "hotel", "danger", "push", "pull", "coffee", "bank", "police")
+_SLOT = re.compile(r"\{(\w)\}")
+_PIC = re.compile(r"\$pic\b")
+_PATCH = re.compile(r"\bp\b(?=\.)")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A question with its program, not bound to any scene."""
+
+    text: str
+    pictures: int
+    program: str
+    """The body in the planner's text format."""
+    form: str
+    template: str
+    """`form/index of the pattern`."""
+
+
+def write_program(form: Form, slots: dict[str, str], place: str = "") -> str:
+    """The canonical body for a form with these slots; with `place` (such as `ps[1]`), about that picture."""
+    body = _SLOT.sub(lambda match: slots[match[1]], form.program)
+    return _PATCH.sub(place, body) if place else body
+
+
+def pick_picture(pictures: int, rng: random.Random) -> tuple[int, str, str]:
+    """One of several pictures: `(index from 0, its place in the program, a wording such as "the second picture")`."""
+    index = rng.randrange(pictures)
+    if index == pictures - 1 and rng.random() < 0.25:
+        return index, "ps[-1]", f"the last {rng.choice(('picture', 'image', 'photo', 'one'))}"
+    names = list(_ORDINALS[index])
+    if pictures == 2 and rng.random() < 0.35:
+        names = [("left", "left-hand"), ("right", "right-hand")][index]
+    if pictures == 3 and index == 1 and rng.random() < 0.2:
+        names = ["middle"]
+    word = rng.choice(("picture", "image", "photo", "picture", "one" if pictures > 1 else "picture"))
+    if rng.random() < 0.3:
+        return index, f"ps[{index}]", f"{rng.choice(('picture', 'image', 'photo'))} {rng.choice((str(index + 1), NUMBERS[index + 1]))}"
+    return index, f"ps[{index}]", f"the {rng.choice(names)} {word}"
+
+
+def say_thing(slots: dict[str, str], rng: random.Random) -> dict[str, str]:
+    """Slots for the wording: people also say "object" or "item" where the program has "thing"."""
+    word = rng.choice(("thing", "object", "thing", "object", "item"))
+    return {name: re.sub(r"\bthing$", word, value) for name, value in slots.items()}
+
+
+def write_question(
+    form: Form, template: int, slots: dict[str, str], rng: random.Random, place: str = "", noise: float = 0.12
+) -> str:
+    """One surface form of a template with these slots, styled as a person would type it.
+
+    Args:
+        place: a wording such as "the second picture", put where the pattern has `$pic` or else at the front.
+        noise: see `style`.
+    """
+    pattern = form.patterns[template]
+    if place:
+        marked = _PIC.sub("", _PIC.sub("{place}", pattern, count=1)).replace("$inthe", "{place}")
+        slots = slots | {"place": f"in {place}"}
+        pattern = marked if "{place}" in marked else (f"{{place}}, {pattern}" if rng.random() < 0.7 else f"{pattern} {{place}}")
+    elif not form.several and not form.whole and rng.random() < 0.05 and _PIC.search(pattern) is None:
+        pattern = rng.choice(("$pic, ", "$inthe, ", "looking at (the|this) $picture, ")) + pattern
+    text = expand(pattern, slots, rng).lstrip(", ")
+    keep = frozenset(word for value in slots.values() for word in (*value.split(), *plural(value).split()))
+    return style(text, keep, rng, noise)
+
+
+class Nouns:
+    """Draws the nouns, categories and colours of training questions."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+
+    def thing(self) -> str:
+        """A singular noun: the world's own (45 %), everyday (30 %), or made up (25 %)."""
+        kind = self.rng.random()
+        if kind < 0.45:
+            return self.rng.choice(WORLD_NOUNS)
+        return self.rng.choice(TRAINING_NOUNS) if kind < 0.75 else made_up(self.rng)
+
+    def described(self) -> str:
+        """A noun, now and then with a colour or a size before it, or the name of a category."""
+        kind = self.rng.random()
+        if kind < 0.72:
+            return self.thing()
+        if kind < 0.84:
+            return self.category()
+        if kind < 0.95:
+            return f"{self.colour()} {self.thing() if self.rng.random() < 0.9 else 'thing'}"
+        return f"{self.rng.choice(('small', 'big', 'little', 'large', 'tiny', 'huge'))} {self.thing()}"
+
+    def category(self) -> str:
+        kind = self.rng.random()
+        if kind < 0.08:
+            return "thing"
+        if kind < 0.75:
+            return self.rng.choice(WORLD_CATEGORIES)
+        return self.rng.choice(CATEGORY_WORDS) if kind < 0.92 else self.thing()
+
+    def colour(self) -> str:
+        return self.rng.choice(COLOURS if self.rng.random() < 0.88 else RARE_COLOURS)
+
+    def background(self) -> str:
+        return self.rng.choice(tuple(lexicon.BACKGROUNDS) if self.rng.random() < 0.85 else ("harbour", "kitchen", "street", "garden"))
+
+
+def number(rng: random.Random, low: int = 1, high: int = 6) -> tuple[str, str]:
+    """A number in the question's wording and in the program's: `("three" or "3", "3")`."""
+    value = rng.randint(low, high)
+    return (NUMBERS[value] if rng.random() < 0.65 else str(value)), str(value)
+
+
+def draw(form: Form, template: int, rng: random.Random) -> Sample:
+    """A training question of this form and template, with nouns of every kind."""
+    nouns = Nouns(rng)
+    plain = form.family in ("attribute", "unanswerable", "text", "same") or form.name.endswith("_colour")
+    things: list[str] = []
+    while len(things) < 3:
+        noun = nouns.thing() if plain and rng.random() < 0.9 else nouns.described()
+        if noun not in things:
+            things.append(noun)
+    k, m = rng.sample(COLOURS, 2) if rng.random() < 0.85 else (nouns.colour(), rng.choice(COLOURS))
+    said, value = number(rng)
+    slots = dict(zip("abc", things, strict=True)) | {
+        "g": nouns.category(), "k": k, "m": m if m != k else "red" if k != "red" else "blue", "w": nouns.background(),
+        "t": rng.choice(_TEXTS),
+    }  # fmt: skip
+    if "verify_property" in form.program or "{k} {a}" in form.program or "{m} {a}" in form.program:
+        slots["a"] = nouns.thing()
+    pictures, place, wording = 1, "", ""
+    said_slots, program_slots = say_thing(slots, rng) | {"n": said}, slots | {"n": value}
+    if form.several:
+        pictures = rng.choice((2, 2, 3, 4))
+        if "{i}" in form.program:
+            first = pick_picture(pictures, rng)
+            second = pick_picture(pictures, rng)
+            while second[0] == first[0]:
+                second = pick_picture(pictures, rng)
+            said_slots |= {"I": first[2], "J": second[2]}
+            program_slots |= {"i": first[1][3:-1], "j": second[1][3:-1]}
+    elif rng.random() < 0.07 and form.family not in ("unanswerable", "place") and "{I}" not in form.program:
+        pictures = rng.choice((2, 2, 3, 4))
+        _, place, wording = pick_picture(pictures, rng)
+    elif form.family == "unanswerable" and rng.random() < 0.1:
+        pictures = rng.choice((2, 3))
+    text = write_question(form, template, said_slots, rng, wording)
+    return Sample(text, pictures, write_program(form, program_slots, place), form.name, f"{form.name}/{template}")
+
+
+def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -> list[Sample]:
+    """Questions for training: only templates of the training split, forms by their weights, no question twice."""
+    rng = random.Random(f"train {seed}")
+    weights = [form.weight for form in forms]
+    samples: list[Sample] = []
+    seen: set[tuple[str, int]] = set()
+    while len(samples) < count:
+        form = rng.choices(forms, weights)[0]
+        sample = draw(form, rng.choice(form.templates("train")), rng)
+        if (sample.text, sample.pictures) not in seen:
+            seen.add((sample.text, sample.pictures))
+            samples.append(sample)
+    return samples
+
+

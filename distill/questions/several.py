@@ -1,0 +1,183 @@
+"""Forms about several pictures at once. `ps` is the list of pictures; answers name a picture as `picture 2`."""
+
+from distill.questions.forms import Form, patterns
+
+_WHAT_COLOUR = 'simple_query("what color is it?")'
+
+FORMS = (
+    Form("which_has", "several", 'for i, p in enumerate(ps):\n if p.exists("{a}"):\n  return f"picture {i + 1}"\nreturn abstain("no picture shows a {a}")', patterns("""
+        (in which|which|in what|what) $picture (is there|is|shows|has|contains|do you see) {a~}
+        (in which|which) $picture (has|shows|contains|is) the {a}
+        which (of the|of these) (pictures|images|photos) (has|shows|contains) {a~}
+        where is the {a}, in which $picture
+        $tell which $picture (has|shows|contains) {a~}
+        find the $picture with {a~}
+        the {a} is in which $picture
+        (in|on) which (one|one of the pictures|one of these images) is there {a~}
+        which one (has|shows|contains) {a~}
+        which $picture can {a~} be seen in
+        {a~} is (shown|visible|to be seen) in which of the (pictures|images|photos)
+    """), weight=1.6, several=True),
+    Form("which_lacks", "several", 'for i, p in enumerate(ps):\n if not p.exists("{a}"):\n  return f"picture {i + 1}"\nreturn abstain("every picture shows a {a}")', patterns("""
+        (which|what) $picture (has|shows|contains) no {a}
+        (which|what) $picture does not (have|show|contain) {a~}
+        in which $picture is there no {a}
+        which of (the|these) (pictures|images|photos) is without {a~}
+        find the $picture without {a~}
+        $tell which $picture has no {a}
+        in which one are there no {a+}
+        from which $picture is the {a} missing
+    """), weight=0.7, several=True),
+    Form("which_most", "several", 'n = [len(p.find("{a}")) for p in ps]\nreturn f"picture {n.index(max(n)) + 1}"', patterns("""
+        (which|what) $picture (has|shows|contains) (the most|most|more) {a+}
+        in which $picture are there (the most|most|more) {a+}
+        which of (the|these) (pictures|images|photos) (has|shows|contains) (the most|the largest number of) {a+}
+        where are there (most|the most|more) {a+}, in which $picture
+        $tell which $picture has the most {a+}
+        find the $picture with (the most|most) {a+}
+        which one (has|shows) (the most|more|most) {a+}
+        the most {a+} are in which $picture
+        in which $picture do you see the (largest|highest|greatest) number of {a+}
+    """), weight=1.1, several=True),
+    Form("which_least", "several", 'n = [len(p.find("{a}")) for p in ps]\nreturn f"picture {n.index(min(n)) + 1}"', patterns("""
+        (which|what) $picture (has|shows|contains) (the fewest|fewest|fewer|the least|less) {a+}
+        in which $picture are there (the fewest|fewest|fewer|the least) {a+}
+        which of (the|these) (pictures|images|photos) (has|shows|contains) (the fewest|the smallest number of) {a+}
+        $tell which $picture has the (fewest|least) {a+}
+        find the $picture with (the fewest|fewest|the least) {a+}
+        which one (has|shows) (the fewest|fewer|the least) {a+}
+        in which $picture do you see the (smallest|lowest) number of {a+}
+    """), weight=0.6, several=True),
+    Form("total", "several", 'return sum(len(p.find("{a}")) for p in ps)', patterns("""
+        how many {a+} are there in (total|all|all the pictures|all pictures together|both pictures|both|the pictures)
+        how many {a+} are there (altogether|in all|in total) [in (the|these) (pictures|images|photos)]
+        what is the total number of {a+} [in (the|these|all|both) (pictures|images|photos)]
+        how many {a+} do the (pictures|images|photos) show (together|in total|altogether)
+        $count the {a+} in all [the] (pictures|images|photos)
+        how many {a+} do you see across (all|the|all the|both) (pictures|images|photos)
+        $tell how many {a+} there are in (all|the|these|both) (pictures|images|photos)
+        add up the {a+} of (all|both|the) (pictures|images|photos)
+        over all (pictures|images|photos), how many {a+} are there
+        how many {a+} are there
+        how many {a+} $there
+        (all|both) (pictures|images|photos) taken together, how many {a+} are there
+    """), weight=1.5, several=True),
+    Form("in_all", "several", 'return all(p.exists("{a}") for p in ps)', patterns("""
+        (is|are) there {a~} in (both|all|all the|all of the|each of the|both of the|all these) (pictures|images|photos)
+        is there {a~} in (each|every) $picture
+        do (all|both|all of|both of) (the|these) (pictures|images|photos) (show|have|contain) {a~}
+        does (each|every) $picture (show|have|contain) {a~}
+        can {a~} be seen in (all|both|all the) (pictures|images|photos)
+        $check $whether (all|both) (pictures|images|photos) (show|contain|have) {a~}
+        are there {a+} in (both|all|all the) (pictures|images|photos)
+        do you see {a~} in (both|each one|every one|all of them|both of them)
+        is {a~} (shown|visible) in every $picture
+    """), weight=1.0, several=True),
+    Form("in_any", "several", 'return any(p.exists("{a}") for p in ps)', patterns("""
+        is there {a~} in any [one] of the (pictures|images|photos)
+        is there {a~} in (either|one|at least one) of the (pictures|images|photos)
+        does any [one] of (the|these) (pictures|images|photos) (show|have|contain) {a~}
+        do any of (the|these) (pictures|images|photos) (show|have|contain) {a~}
+        can {a~} be seen in any $picture
+        $check $whether any $picture (shows|contains|has) {a~}
+        are there any {a+} in (the|these) (pictures|images|photos)
+        do you see {a~} anywhere in (the|these) (pictures|images|photos)
+        is there {a~}
+        are there any {a+}
+        does at least one $picture (show|have|contain) {a~}
+    """), weight=1.0, several=True),
+    Form("in_none", "several", 'return not any(p.exists("{a}") for p in ps)', patterns("""
+        (is|are) there no {a} in any of the (pictures|images|photos)
+        (does|do) (none|neither) of (the|these) (pictures|images|photos) (show|have|contain) {a~}
+        is there {a~} in none of the (pictures|images|photos)
+        $check $whether (none|neither) of the (pictures|images|photos) (shows|contains|has) {a~}
+        are all [of] the (pictures|images|photos) (without|free of) {a+}
+        is it true that no $picture shows {a~}
+        are {a+} missing from (all|both) (pictures|images|photos)
+    """), weight=0.4, several=True),
+    Form("how_many_pictures", "several", 'return len([p for p in ps if p.exists("{a}")])', patterns("""
+        how many [of the|of these] (pictures|images|photos) (show|have|contain) {a~}
+        in how many (pictures|images|photos) is there {a~}
+        in how many [of the|of these] (pictures|images|photos) (do you see|can you see|can one see) {a~}
+        what number of (pictures|images|photos) (show|have|contain) {a~}
+        $count the (pictures|images|photos) (with|that show|that have) {a~}
+        $tell how many (pictures|images|photos) show {a~}
+        {a~} is in how many of the (pictures|images|photos)
+    """), weight=0.6, several=True),
+    Form("more_in", "several", 'return len(ps[{i}].find("{a}")) > len(ps[{j}].find("{a}"))', patterns("""
+        are there more {a+} in {I} than in {J}
+        does {I} (have|show|contain) more {a+} than {J}
+        do you see more {a+} in {I} than in {J}
+        $check $whether there are more {a+} in {I} than in {J}
+        is the number of {a+} (greater|larger|higher) in {I} than in {J}
+        compared to {J}, are there more {a+} in {I}
+        more {a+} in {I} than in {J}
+    """), weight=0.9, several=True),
+    Form("fewer_in", "several", 'return len(ps[{i}].find("{a}")) < len(ps[{j}].find("{a}"))', patterns("""
+        are there (fewer|less) {a+} in {I} than in {J}
+        does {I} (have|show|contain) (fewer|less) {a+} than {J}
+        do you see (fewer|less) {a+} in {I} than in {J}
+        $check $whether there are (fewer|less) {a+} in {I} than in {J}
+        is the number of {a+} (smaller|lower) in {I} than in {J}
+        compared to {J}, are there (fewer|less) {a+} in {I}
+    """), weight=0.4, several=True),
+    Form("difference_in", "several", 'return len(ps[{i}].find("{a}")) - len(ps[{j}].find("{a}"))', patterns("""
+        how many more {a+} are there in {I} than in {J}
+        how many more {a+} does {I} (have|show|contain) than {J}
+        $tell how many more {a+} are in {I} than in {J}
+        by how many {a+} does {I} exceed {J}
+        how many {a+} more are there in {I} compared to {J}
+        subtract the number of {a+} in {J} from the number in {I}
+    """), weight=0.5, several=True),
+    Form("same_number", "several", 'return len(set([len(p.find("{a}")) for p in ps])) == 1', patterns("""
+        do (both|all|the|all the|these) (pictures|images|photos) (show|have|contain) the same number of {a+}
+        is the number of {a+} the same in (both|all|all the) (pictures|images|photos)
+        are there (as many|equally many|the same number of) {a+} in (each|every) $picture
+        do (both|all|the) (pictures|images|photos) have equally many {a+}
+        $check $whether the number of {a+} is the same in (both|all) (pictures|images|photos)
+        same number of {a+} in (both|all|each of the) (pictures|images|photos)
+    """), weight=0.5, several=True),
+    Form("same_colour_in", "several", f'return ps[{{i}}].find("{{a}}")[0].{_WHAT_COLOUR} == ps[{{j}}].find("{{a}}")[0].{_WHAT_COLOUR}', patterns("""
+        is the {a} in {I} the same $colour as the (one|{a}) in {J}
+        does the {a} in {I} have the same $colour as the (one|{a}) in {J}
+        is the $colour of the {a} in {I} the same as in {J}
+        do the {a+} in {I} and in {J} have the same $colour
+        $check $whether the {a} in {I} has the same $colour as the one in {J}
+        has the {a} the same $colour in {I} and [in] {J}
+        are the {a+} of {I} and {J} the same $colour
+    """), weight=0.6, several=True),
+    Form("same_background", "several", 'return len(set([p.simple_query("what is the background?") for p in ps])) == 1', patterns("""
+        (is|do) (both|all|the|these) (pictures|images|photos) (have|show) the same background
+        is the background the same in (both|all|all the) (pictures|images|photos)
+        are (all|both|the|these) (pictures|images|photos) [taken] (in|at) the same place
+        $check $whether (both|all) (pictures|images|photos) have the same background
+        were (the|these) (pictures|images|photos) taken (in|at) the same place
+        same background in (both|all) (pictures|images|photos)
+        do (both|all|the) (pictures|images|photos) share (one|the same|a) background
+    """), weight=0.5, several=True),
+    Form("which_background", "several", 'for i, p in enumerate(ps):\n if p.simple_query("what is the background?") == "{w}":\n  return f"picture {i + 1}"\nreturn abstain("no picture shows a {w}")', patterns("""
+        (which|what) $picture (has|shows) {w~} [as its background|in the background]
+        which $picture was taken (at|in) [the|a] {w}
+        in which $picture is the background {w~}
+        $tell which $picture has {w~} in the background
+        which of (the|these) (pictures|images|photos) is (at|in) [the|a] {w}
+        find the $picture with [the|a] {w} [in the background]
+    """), weight=0.4, several=True),
+    Form("which_colour_has", "several", 'for i, p in enumerate(ps):\n if p.exists("{k} {a}"):\n  return f"picture {i + 1}"\nreturn abstain("no picture shows a {k} {a}")', patterns("""
+        in which $picture is the {a} {k}
+        (which|what) $picture (has|shows|contains) {a~} that is {k}
+        which of (the|these) (pictures|images|photos) has the {a} in {k}
+        the {a} is {k} in which $picture
+        $tell in which $picture the {a} is {k}
+        in which one is the {a} {k}
+        find the $picture where the {a} is {k}
+    """), weight=0.5, several=True),
+    Form("same_kind", "several", 'return len(set([p.find("{g}")[0].simple_query("what is this?") for p in ps])) == 1', patterns("""
+        (is|are) the {g} the same in (both|all|all the) (pictures|images|photos)
+        do (both|all|the|these) (pictures|images|photos) show the same [kind of] {g}
+        is it the same (kind of|) {g} in (each|every) $picture
+        $check $whether the {g} is the same in (both|all) (pictures|images|photos)
+        same {g} in (both|all) (pictures|images|photos)
+        is the same {g} shown in (each|every) of the (pictures|images|photos)
+    """), weight=0.3, several=True),
+)  # fmt: skip
