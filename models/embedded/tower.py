@@ -1,0 +1,176 @@
+"""The two towers that the embedded specialists share: a convolutional vision tower and a small text tower.
+
+Both are ordinary transformers models with registered configurations (`sight-vision`, `sight-text`), so that stock classes
+(`VisionTextDualEncoderModel`, `LlavaForConditionalGeneration`) build them through the Auto classes.
+
+The vision tower is a small ResNet (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016) of stride 8: at
+this size it learns from tens of times fewer pictures than a vision transformer does.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedConfig, PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+
+class ConvNorm(nn.Sequential):
+    """Convolution without bias, batch normalisation and, if `active`, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1, active: bool = True) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2 if stride < kernel else 0, bias=False),
+            nn.BatchNorm2d(outputs),
+            *([nn.ReLU(inplace=True)] if active else []),
+        )
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions with a skip connection; a bottleneck of `hidden` channels if that is given."""
+
+    def __init__(self, width: int, hidden: int | None = None) -> None:
+        super().__init__()
+        if hidden is None:
+            self.body = nn.Sequential(ConvNorm(width, width), ConvNorm(width, width, active=False))
+        else:
+            self.body = nn.Sequential(
+                ConvNorm(width, hidden, 1), ConvNorm(hidden, hidden), ConvNorm(hidden, width, 1, active=False)
+            )
+        nn.init.zeros_(self.body[-1][1].weight)  # every block starts as the identity, which trains faster
+
+    def forward(self, features: Tensor) -> Tensor:
+        return torch.relu(features + self.body(features))
+
+
+class SightVisionConfig(PreTrainedConfig):
+    """Shape of the vision tower.
+
+    Args:
+        image_size: side of the square input in pixels, a multiple of 8. The weights fit any size.
+        widths: channels at strides 2, 4 and 8. The last is the hidden size.
+        depths: residual blocks at strides 4 and 8.
+    """
+
+    model_type = "sight-vision"
+
+    def __init__(
+        self,
+        image_size: int = 64,
+        widths: Sequence[int] = (32, 128, 256),
+        depths: Sequence[int] = (1, 2),
+        **kwargs: Any,
+    ) -> None:
+        self.image_size = image_size
+        self.widths = list(widths)
+        self.depths = list(depths)
+        self.hidden_size = self.widths[-1]
+        self.patch_size = 8
+        kwargs.pop("hidden_size", None)
+        kwargs.pop("patch_size", None)
+        super().__init__(**kwargs)
+
+
+class SightVisionModel(PreTrainedModel):
+    """Pixels to a grid of features and their mean."""
+
+    config_class = SightVisionConfig
+    main_input_name = "pixel_values"
+
+    def __init__(self, config: SightVisionConfig) -> None:
+        super().__init__(config)
+        first, second, third = config.widths
+        self.layers = nn.Sequential(
+            ConvNorm(3, first, stride=2),
+            ConvNorm(first, first),
+            ConvNorm(first, second, stride=2),
+            *(Residual(second) for _ in range(config.depths[0])),
+            ConvNorm(second, third, stride=2),
+            *(Residual(third) for _ in range(config.depths[1])),
+        )
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        """Keep the initialisation that the layers gave themselves."""
+
+    def forward(self, pixel_values: Tensor, **kwargs: Any) -> BaseModelOutputWithPooling:
+        """Encode pictures.
+
+        Args:
+            pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of 8.
+
+        Returns:
+            `last_hidden_state` `(B, H/8 * W/8, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`, a
+            tuple that holds the last hidden state only.
+        """
+        grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))
+        tokens = grid.flatten(2).transpose(1, 2)
+        return BaseModelOutputWithPooling(
+            last_hidden_state=tokens, pooler_output=grid.mean((2, 3)), hidden_states=(tokens,)
+        )
+
+
+class SightTextConfig(PreTrainedConfig):
+    """Shape of the text tower: `num_hidden_layers` transformer layers of width `hidden_size` over `max_length` tokens."""
+
+    model_type = "sight-text"
+
+    def __init__(
+        self,
+        vocab_size: int = 2048,
+        hidden_size: int = 128,
+        num_hidden_layers: int = 2,
+        num_attention_heads: int = 4,
+        max_length: int = 24,
+        pad_token_id: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        self.vocab_size = vocab_size
+        self.hidden_size = hidden_size
+        self.num_hidden_layers = num_hidden_layers
+        self.num_attention_heads = num_attention_heads
+        self.max_length = max_length
+        super().__init__(pad_token_id=pad_token_id, **kwargs)
+
+
+class SightTextModel(PreTrainedModel):
+    """Tokens of a phrase to one vector: a pre-norm transformer encoder and the mean over its tokens."""
+
+    config_class = SightTextConfig
+    main_input_name = "input_ids"
+
+    def __init__(self, config: SightTextConfig) -> None:
+        super().__init__(config)
+        width = config.hidden_size
+        self.tokens = nn.Embedding(config.vocab_size, width)
+        self.positions = nn.Parameter(torch.randn(config.max_length, width) * 0.1)
+        layer = nn.TransformerEncoderLayer(
+            width, config.num_attention_heads, 4 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+        )
+        self.encoder = nn.TransformerEncoder(layer, config.num_hidden_layers, enable_nested_tensor=False)
+        self.norm = nn.LayerNorm(width)
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        """Keep the initialisation that the layers gave themselves."""
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, **kwargs: Any
+    ) -> BaseModelOutputWithPooling:
+        """Encode phrases.
+
+        Args:
+            input_ids: `(K, L)` int64; what is longer than `max_length` is cut.
+            attention_mask: `(K, L)`, 1 for tokens and 0 for padding. All tokens count if it is not given.
+
+        Returns:
+            `last_hidden_state` `(K, L, C)` and `pooler_output` `(K, C)`, the mean over the tokens.
+        """
+        input_ids = input_ids[:, : self.config.max_length]
+        mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask[:, : self.config.max_length]
+        hidden = self.tokens(input_ids) + self.positions[: input_ids.shape[1]]
+        hidden = self.norm(self.encoder(hidden, src_key_padding_mask=mask == 0))
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
+        pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
+        return BaseModelOutputWithPooling(last_hidden_state=hidden, pooler_output=pooled)

@@ -1,0 +1,57 @@
+"""Train the embedded specialists.
+
+    python -m models.embedded.train detector|clip|segmenter|vlm|depth [--minutes M]
+
+Needs the prepared art (`python -m models.embedded.world.art`). A run that was cut off goes on where it was; the curve is
+written to `work/training/<role>/curve.jsonl`, the weights to `models/embedded/weights/<role>`.
+"""
+
+import argparse
+import importlib
+import secrets
+from pathlib import Path
+
+MINUTES = {"detector": 85.0, "clip": 15.0, "vlm": 14.0, "segmenter": 11.0, "depth": 8.0}
+"""Role -> minutes of its schedule by default, on one core."""
+WEIGHTS = Path(__file__).with_name("weights")
+SNAPSHOTS = Path(__file__).resolve().parents[2] / "work" / "training"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Train an embedded specialist on picture-book scenes.")
+    parser.add_argument("role", choices=MINUTES)
+    parser.add_argument("--minutes", type=float, help="length of the schedule")
+    parser.add_argument("--steps", type=int, default=-1, help="stop after so many steps")
+    parser.add_argument("--export-every", type=float, default=1e9, metavar="M", help="minutes between exports")
+    parser.add_argument("--threads", type=int, help="cores to use")
+    parser.add_argument("--fresh", action="store_true", help="do not go on from a snapshot")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where to write (default: %(default)s)")
+    parser.add_argument("--snapshots", type=Path, default=SNAPSHOTS, help="where to keep runs (default: %(default)s)")
+    options = parser.parse_args()
+
+    from models import torchvision_ops
+
+    torchvision_ops.install()
+    import torch
+
+    from models.embedded import register
+    from models.embedded.training.timed import TimedTrainer
+    from models.embedded.world.art import Art, ArtError
+
+    register()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    try:
+        art = Art.load()
+    except ArtError as error:
+        raise SystemExit(f"error: {error}") from None
+    module = importlib.import_module(f"models.embedded.training.{options.role}")
+    recipe = module.recipe(art, options.weights / options.role, seed=secrets.randbelow(1 << 31))
+    folder = options.snapshots / options.role
+    folder.mkdir(parents=True, exist_ok=True)
+    minutes = options.minutes or MINUTES[options.role]
+    TimedTrainer(recipe, folder, minutes, not options.fresh, options.export_every, options.steps).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Endless rendered training scenes, and how pictures become tensors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.embedded.world.art import Art
+from models.embedded.world.lexicon import NOUNS
+from models.embedded.world.render import Rendered, render
+from models.embedded.world.scene import Scene, SceneError, SceneSpec, Split, Thing, make_scene
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A rendered scene, fitted into the detector's square."""
+
+    scene: Scene
+    """With visible boxes in pixels of the original picture."""
+    image: np.ndarray
+    """`(H, W, 3)` uint8 RGB, original size."""
+    rendered: Rendered
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        return self.scene.things
+
+
+def any_spec(random: np.random.Generator, dense: bool = True) -> SceneSpec:
+    """What a training scene holds: mostly a random crowd, at times several of one kind or plain shapes only."""
+    kind = random.random()
+    most = 14 if dense else 10
+    if kind < 0.72:
+        return SceneSpec(others=(3, most))
+    if kind < 0.92:
+        noun = NOUNS[random.integers(len(NOUNS))].name
+        arrange = "row" if random.random() < 0.5 else "scatter"
+        return SceneSpec(things=[(noun, None, int(random.integers(2, 8)))], others=(1, 6), arrange=arrange)
+    if kind < 0.97:
+        return SceneSpec(things=[("shape", None, int(random.integers(3, most)))])
+    return SceneSpec(others=(0, 2))
+
+
+def endless(art: Art, seed: int, split: Split = "train", dense: bool = True) -> Iterator[Sample]:
+    """Rendered scenes without end. Another seed gives other scenes."""
+    random = np.random.default_rng(seed)
+    while True:
+        try:
+            scene = make_scene(int(random.integers(1 << 40)), split, any_spec(random, dense))
+        except SceneError:
+            continue  # more things were drawn than fit
+        rendered = render(scene, art)
+        yield Sample(rendered.scene, _compress(rendered.image, random), rendered)
+
+
+def held_out(art: Art, count: int, split: Split = "val", first: int = 0) -> Iterator[Sample]:
+    """The scenes `first`, `first + 1` ... of a split, as users' pictures would be: 2 to 10 things."""
+    for seed in range(first, first + count):
+        rendered = render(make_scene(seed, split), art)
+        yield Sample(rendered.scene, rendered.image, rendered)
+
+
+def _compress(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """JPEG artefacts, at times."""
+    if random.random() > 0.2:
+        return image
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))])
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.ascontiguousarray(decoded[..., ::-1])
+
+
+def fit(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
+    """Scale a picture so that its longer side is `side` pixels; the picture and the factor."""
+    height, width = image.shape[:2]
+    factor = side / max(height, width)
+    if factor == 1:
+        return image, 1.0
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR), factor
+
+
+def stack(images: list[np.ndarray], multiple: int = 32) -> tuple[Tensor, Tensor]:
+    """Pictures of several sizes as one batch.
+
+    Args:
+        images: each `(H, W, 3)` uint8 RGB.
+        multiple: height and width of the batch are multiples of it.
+
+    Returns:
+        `(B, 3, H, W)` float from -1 to 1, pictures at the top left, zeros beyond; and `(B, 2)` float, height and width.
+    """
+    height = -(-max(image.shape[0] for image in images) // multiple) * multiple
+    width = -(-max(image.shape[1] for image in images) // multiple) * multiple
+    batch = torch.zeros(len(images), 3, height, width)
+    for row, image in zip(batch, images, strict=True):
+        row[:, : image.shape[0], : image.shape[1]] = normalise(torch.from_numpy(np.ascontiguousarray(image)))
+    return batch, torch.tensor([image.shape[:2] for image in images], dtype=torch.float32)
+
+
+def normalise(image: Tensor) -> Tensor:
+    """`(..., H, W, 3)` uint8 to `(..., 3, H, W)` float from -1 to 1."""
+    return image.movedim(-1, -3).float().div_(127.5).sub_(1.0)

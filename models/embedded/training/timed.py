@@ -1,0 +1,241 @@
+"""Training by the clock: `TimedTrainer`, a transformers Trainer whose schedule runs over minutes, not steps.
+
+On a shared CPU nobody knows how many steps an hour has. The learning rate warms up and falls along a cosine over the time
+that the recipe is given, a moving average of the weights is kept and is what gets exported, and a snapshot every few
+minutes lets a run that was cut off go on.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainingArguments
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers.trainer_utils import get_last_checkpoint
+
+Batch = Mapping[str, Any]
+
+
+@dataclass
+class Recipe:
+    """How one specialist is trained."""
+
+    model: nn.Module
+    batches: Iterable[Batch]
+    """Endless; each a whole batch."""
+    losses: Callable[[nn.Module, Batch, float], dict[str, Tensor]]
+    """Losses of a batch by name, already weighted: their sum is minimised. The number is the share of the schedule done. Names with a leading underscore are only
+    reported."""
+    export: Callable[[nn.Module, dict[str, Any]], None]
+    """Write the weights; the averaged model is given, and a record of the training (minutes, steps)."""
+    rate: float = 1e-3
+    rates: Mapping[str, float] | None = None
+    """Factors on the rate for parameters whose name starts with the key."""
+    decay: float = 0.02
+    clip: float = 5.0
+    average: float = 0.998
+
+
+class TimedTrainer(Trainer):
+    """Trains a recipe for a number of minutes.
+
+    Args:
+        recipe: what to train.
+        folder: where snapshots and the curve (`curve.jsonl`) are kept.
+        minutes: length of the schedule. Time spent before an interruption counts.
+        resume: go on from the last snapshot in `folder`, if there is one.
+        export_every: minutes between exports of the averaged weights; the last one is at the end.
+    """
+
+    def __init__(
+        self, recipe: Recipe, folder: Path, minutes: float, resume: bool = True, export_every: float = 1e9, steps: int = -1
+    ) -> None:
+        torch.set_flush_denormal(True)  # numbers that small cost a CPU three times the time and are worth nothing
+        self.recipe = recipe
+        self.clock = Clock(minutes)
+        self.resume = get_last_checkpoint(str(folder)) if resume and folder.is_dir() else None
+        self._sums: dict[str, float] = {}
+        self._seen = 0
+        arguments = TrainingArguments(
+            output_dir=str(folder),
+            max_steps=steps if steps > 0 else 10_000_000,
+            learning_rate=recipe.rate,
+            max_grad_norm=recipe.clip,
+            logging_steps=20,
+            save_strategy="no",
+            save_total_limit=1,
+            report_to=[],
+            disable_tqdm=True,
+            remove_unused_columns=False,
+            ignore_data_skip=True,
+            dataloader_pin_memory=False,
+        )
+        super().__init__(recipe.model, arguments)
+        self.remove_callback(PrinterCallback)
+        self.remove_callback(ProgressCallback)
+        self.add_callback(Keeper(self.clock, recipe, folder, export_every))
+        self.model_accepts_loss_kwargs = False
+
+    def run(self) -> None:
+        """Train, then export."""
+        if self.resume:
+            print(f"going on from {self.resume}", flush=True)
+        self.train(resume_from_checkpoint=self.resume)
+
+    def get_train_dataloader(self) -> Any:
+        return torch.utils.data.DataLoader(_Endless(self.recipe.batches), batch_size=None)
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        if self.optimizer is None:
+            groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+            for name, parameter in self.recipe.model.named_parameters():
+                if parameter.requires_grad:
+                    factor = next((f for key, f in (self.recipe.rates or {}).items() if name.startswith(key)), 1.0)
+                    decay = self.recipe.decay if parameter.ndim > 1 else 0.0
+                    groups.setdefault((factor, decay), []).append(parameter)
+            self.optimizer = torch.optim.AdamW(
+                [
+                    {"params": parameters, "lr": self.recipe.rate * factor, "weight_decay": decay}
+                    for (factor, decay), parameters in groups.items()
+                ],
+                betas=(0.9, 0.98),
+            )
+        return self.optimizer
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None, **kwargs: Any) -> Any:
+        if self.lr_scheduler is None:
+            clock = self.clock
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+                optimizer or self.optimizer, lambda step: min(1.0, (step + 1) / 100) * clock.factor()
+            )
+        return self.lr_scheduler
+
+    def compute_loss(self, model: nn.Module, inputs: Any, return_outputs: bool = False, **kwargs: Any) -> Any:
+        with torch.autocast(self.args.device.type, torch.bfloat16):
+            losses = self.recipe.losses(model, inputs, self.clock.share())
+        for name, value in losses.items():
+            self._sums[name] = self._sums.get(name, 0.0) + float(value.detach())
+        self._seen += 1
+        minimised = [value for name, value in losses.items() if not name.startswith("_")]
+        total = sum(minimised, torch.zeros((), device=self.args.device))
+        return (total, losses) if return_outputs else total
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        if "loss" in logs:
+            logs = {key: value for key, value in logs.items() if key in ("loss", "grad_norm", "learning_rate")}
+            logs |= {name: value / max(1, self._seen) for name, value in self._sums.items()}
+            logs["minutes"] = self.clock.spent() / 60
+            self._sums, self._seen = {}, 0
+        super().log(logs, start_time)
+
+
+class Clock:
+    """Time spent on a training, over interruptions."""
+
+    def __init__(self, minutes: float) -> None:
+        self.minutes = minutes
+        self.before = 0.0
+        self.start = time.monotonic()
+
+    def spent(self) -> float:
+        """Seconds."""
+        return self.before + time.monotonic() - self.start
+
+    def share(self) -> float:
+        """Of the whole schedule, 0 to 1."""
+        return min(1.0, self.spent() / (60 * self.minutes))
+
+    def factor(self) -> float:
+        """Of the learning rate: the falling half of a cosine."""
+        return 0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * self.share()))
+
+
+class Keeper(TrainerCallback):
+    """Averages the weights, stops at the end of the time, takes snapshots, exports, prints and records the curve."""
+
+    def __init__(self, clock: Clock, recipe: Recipe, folder: Path, export_every: float) -> None:
+        self.clock = clock
+        self.recipe = recipe
+        self.folder = folder
+        self.export_every = export_every * 60
+        self.average: dict[str, Tensor] = {}
+        self.saved = self.exported = 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        last = get_last_checkpoint(str(self.folder)) if state.global_step else None
+        if last:
+            self.average = load_file(Path(last) / "average.safetensors")
+            self.clock.before = json.loads((Path(last) / "clock.json").read_text())["seconds"]
+        else:
+            self.average = {k: v.detach().clone() for k, v in self.recipe.model.state_dict().items()}
+        self.clock.start = time.monotonic()
+        self.saved = self.exported = self.clock.spent()
+
+    @torch.no_grad()
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        keep = min(self.recipe.average, (1 + state.global_step) / (10 + state.global_step))
+        for name, value in self.recipe.model.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - keep)
+            else:
+                self.average[name].copy_(value)
+        spent = self.clock.spent()
+        if spent - self.saved > 180:
+            self.saved = spent
+            control.should_save = True
+        if self.clock.share() >= 1:
+            control.should_training_stop = True
+            control.should_save = True
+        elif spent - self.exported > self.export_every:
+            self.exported = spent
+            self.write(state.global_step)
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        folder = self.folder / f"checkpoint-{state.global_step}"
+        save_file({k: v.contiguous() for k, v in self.average.items()}, folder / "average.safetensors")
+        (folder / "clock.json").write_text(json.dumps({"seconds": self.clock.spent()}))
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        if logs and "loss" in logs:
+            values = {key: round(value, 5) for key, value in logs.items() if isinstance(value, float)}
+            with (self.folder / "curve.jsonl").open("a") as file:
+                file.write(json.dumps({"step": state.global_step, **values}) + "\n")
+            print(f"{state.global_step:6d} " + " ".join(f"{k} {v:.4g}" for k, v in values.items()), flush=True)
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.write(state.global_step)
+
+    def write(self, steps: int) -> None:
+        """Export the averaged weights."""
+        model = self.recipe.model
+        kept = {k: v.detach().clone() for k, v in model.state_dict().items()}
+        training = model.training
+        model.load_state_dict(self.average)
+        model.eval()
+        self.recipe.export(model, {"minutes": round(self.clock.spent() / 60, 1), "steps": steps})
+        model.load_state_dict(kept)
+        model.train(training)
+        print(f"exported after {steps} steps", flush=True)
+
+
+def save(model: nn.Module, folder: Path) -> None:
+    """Write a transformers model in half precision; the model itself stays as it is."""
+    assert isinstance(model, PreTrainedModel)
+    folder.mkdir(parents=True, exist_ok=True)
+    half = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
+    model.save_pretrained(folder, state_dict=half)
+
+
+class _Endless(torch.utils.data.IterableDataset[Batch]):
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self.batches = batches
+
+    def __iter__(self) -> Any:
+        return iter(self.batches)
