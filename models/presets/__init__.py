@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from models.loading import CheckpointError, locate
-from models.presets.settings import Preset, Settings
+from models.presets.settings import ChatSettings, LlmSettings, Preset, Settings
 from models.requests import ROLES, Specialist
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _ADAPTERS = {
     "vlm": "models.vlm:Vlm",
     "depth": "models.depth:DepthEstimator",
     "ocr": "models.ocr:Ocr",
-    "llm": "models.llm:Llm",
 }
 
 
@@ -199,10 +198,14 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
 
                 device = choose_device(self._device)
                 dtype = choose_dtype(device, self._dtype or settings.dtype)
-                if role == "planner":
-                    from models.llm import load_chat
+                if isinstance(settings, ChatSettings):
+                    from models.llm import Llm, load_chat
 
-                    self._loaded[role] = load_chat(settings, device, dtype)
+                    chat = load_chat(settings, device, dtype)
+                    if isinstance(settings, LlmSettings):
+                        self._loaded[role] = Llm(chat, batch_size=settings.batch_size, cache_mb=settings.cache_mb)
+                    else:
+                        self._loaded[role] = chat
                 else:
                     module, _, name = _ADAPTERS[role].partition(":")
                     adapter = getattr(importlib.import_module(module), name)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from models.loading import locate
+from models.loading import locate, smollm2
 from models.requests import ROLES
 
 Template = Annotated[str, StringConstraints(pattern=r"^[^{}]*\{\}[^{}]*$")]
@@ -112,6 +112,17 @@ class ChatSettings(Settings):
     """Tokens of prompt and answer that are kept for each of the prompts that run at the same time."""
     threads: Annotated[int, Field(ge=0)] = 0
     """Of the CPU; 0 takes all."""
+
+    @property
+    def label(self) -> str:
+        return f"{super().label} + {self.adapter}" if self.adapter else super().label
+
+    def locate(self) -> Path:
+        """Where the model is; `smollm2` is looked for in several places. Raises CheckpointError, as if its adapter
+        cannot be found."""
+        if self.adapter:
+            locate(self.adapter)
+        return smollm2() if self.checkpoint == "smollm2" else super().locate()
 
 
 class LlmSettings(ChatSettings):
