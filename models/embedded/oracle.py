@@ -301,6 +301,7 @@ def _is(scene: Scene, region: Region, found: re.Match[str]) -> str:
 
 
 _HERE = r"(?: (?:in|on) (?:the|this) (?:picture|image|photo|scene)| here)?"
+_PLACE = "(?:background|setting|scene|place|scenery|landscape)"
 _IT = r"(?P<what>it|this|that|they|these)"
 
 _QUESTIONS: tuple[tuple[str, Callable[[Scene, Region, re.Match[str]], str]], ...] = (
@@ -308,14 +309,13 @@ _QUESTIONS: tuple[tuple[str, Callable[[Scene, Region, re.Match[str]], str]], ...
     (r"what is (?:the|its|their) colou?r(?: of (?P<what>.+?))?", _colour),
     (r"what (?:size|is the size of|is) (?:is |are )?(?P<what>.+?)'s size", _size),
     (rf"(?:what size|how (?:big|large|small)) (?:is|are) (?P<what>.+?){_HERE}", _size),
-    (r"(?:what|where) (?:is|are) (?:the|this|in the) (?:background|setting|scene|place|scenery|landscape)(?: .*)?", _background),
+    (r"(?:what|where) (?:is|are) (?:the|this|in the) " + _PLACE + "(?: .*)?", _background),
     (r"where (?:is|was|are|were) (?:this|it|that|the picture|the photo|the image|they|we)(?: .*)?", _background),
-    (r"what (?:kind|type|sort) of (?:background|place|setting|scene|landscape) .*", _background),
-    (r"what (?:background|place|setting) .*", _background),
-    (r"how many (?P<what>.+?)(?: are| is| can| do| does)?(?: there| here| you see| be seen| visible| shown)*" + _HERE, _count),
+    (r"what (?:(?:kind|type|sort) of )?" + _PLACE + " .*", _background),
+    (r"how many (?P<what>.+?)(?: are| is| can| do)?(?: there| here| you see| be seen| shown)*" + _HERE, _count),
     (rf"(?:is|are) there (?:an? |any |some )?(?P<what>.+?){_HERE}", _exists),
     (rf"(?:what|who) (?:is|are) {_IT}{_HERE}", _name),
     (r"(?:what|which) (?:is|are) (?:the |this |that )?(?:thing|object|name)(?: .*)?", _name),
-    (rf"(?:what|which) (?:(?:kind|type|sort) of )?(?P<what>[a-z ]+?) (?:is|are) (?:it|this|that|these|shown|there){_HERE}", _name),
-    (r"(?:is|are) (?P<what>it|this|that|they|these|the [a-z -]+?) (?:an? |in |at |on )?(?:the )?(?P<said>[a-z -]+)", _is),
+    (rf"(?:what|which) (?:(?:kind|type|sort) of )?(?P<what>[a-z ]+?) (?:is|are) (?:it|this|that|there){_HERE}", _name),
+    (r"(?:is|are) (?P<what>it|this|that|they|these|the [a-z -]+?) (?:(?:an?|in|at|on|the) )*(?P<said>[a-z -]+)", _is),
 )  # fmt: skip

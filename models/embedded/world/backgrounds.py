@@ -169,4 +169,5 @@ def draw_background(name: str, width: int, height: int, rng: random.Random) -> n
     image = _drawn(name, width, height, rng.randrange(64))
     if rng.random() < 0.5:
         image = image[:, ::-1]
-    return cv2.convertScaleAbs(image, alpha=rng.uniform(0.94, 1.04), beta=rng.uniform(-6, 6))
+    drawn: np.ndarray = cv2.convertScaleAbs(image, alpha=rng.uniform(0.94, 1.04), beta=rng.uniform(-6, 6))
+    return drawn

@@ -45,8 +45,10 @@ _IRREGULAR = {
     "fish": "fish", "sheep": "sheep", "deer": "deer", "scarf": "scarves", "dice": "dice", "aircraft": "aircraft",
     "clothing": "clothes", "fruit": "fruits", "broccoli": "broccoli", "corn": "corn", "bread": "bread",
     "furniture": "furniture", "goose": "geese", "foot": "feet", "tooth": "teeth", "knife": "knives", "wolf": "wolves",
-    "food": "food", "loaf": "loaves", "ox": "oxen",
+    "food": "food", "cactus": "cacti", "loaf": "loaves", "ox": "oxen",
+    "snowman": "snowmen", "die": "dice", "cattle": "cattle",
 }  # fmt: skip
+_O_AS_IN_PIANO = ("piano", "rhino", "photo", "hippo", "dino", "flamingo", "ufo")
 _SINGULARS = {plural: single for single, plural in _IRREGULAR.items()}
 
 
@@ -58,7 +60,7 @@ def plural(word: str) -> str:
     head, _, last = word.rpartition(" ")
     if last in _IRREGULAR:
         last = _IRREGULAR[last]
-    elif re.search(r"(s|x|z|ch|sh|[^aeiou]o)$", last) and last not in ("piano", "rhino", "photo", "hippo", "ufo"):
+    elif re.search(r"(s|x|z|ch|sh|[^aeiou]o)$", last) and last not in _O_AS_IN_PIANO:
         last += "es"
     elif re.search(r"[^aeiou]y$", last):
         last = last[:-1] + "ies"
@@ -281,7 +283,7 @@ plant |
 person | human, human being
 kid | child
 adult | grown-up
-clothing | garment, piece of clothing, clothes
+clothing | garment, piece of clothing
 tool |
 ball |
 musical instrument | instrument
@@ -419,8 +421,8 @@ def canonical(phrase: str) -> Phrase | None:
     colour = size = None
     while words:
         rest = " ".join(words)
-        if rest in _NAMES:
-            return Phrase(colour, size, _NAMES[rest])
+        if (name := _NAMES.get(rest) or _NAMES.get(singular(rest))) is not None:
+            return Phrase(colour, size, name)
         word = words.pop(0)
         if word in _COLOUR_WORDS and colour is None:
             colour = _COLOUR_WORDS[word]

@@ -56,7 +56,9 @@ def _ramp(colour: str, shade: float) -> np.ndarray:
     elif colour == "white":
         ramp = 168 + 6 * shade + 87 * grey**0.8 + 0 * target
     else:
-        ramp = target * (1 + 0.1 * shade) * (0.42 + 0.72 * grey)
+        # Dark yellow is brown to the eye, and so are its neighbours: their shadows stay light.
+        floor = {"yellow": 0.66, "orange": 0.56, "pink": 0.56}.get(colour, 0.42)
+        ramp = target * (1 + 0.1 * shade) * (floor + (1.14 - floor) * grey)
         ramp += (255 - ramp) * np.clip((grey - 0.86) / 0.14, 0, 1) * 0.55
     return np.clip(ramp, 0, 255).astype(np.uint8)
 
@@ -108,22 +110,23 @@ def _outline(name: str) -> np.ndarray:
         t = np.linspace(0, 2 * np.pi, 72, endpoint=False)
         corners = np.stack([np.cos(t), np.sin(t)], 1)
     low, high = corners.min(0), corners.max(0)
-    return (corners - low) / (high - low)
+    unit: np.ndarray = (corners - low) / (high - low)
+    return unit
 
 
 @lru_cache(maxsize=512)
 def _shape(name: str, colour: str, shade: float) -> np.ndarray:
     """A drawn shape: `(128, 128, 4)` uint8 premultiplied RGBA, with a darker rim and a soft light from above."""
     side, shift = _SHAPE_SIDE, 4
-    points = np.round((_outline(name) * (side - 7) + 3) * (1 << shift)).astype(np.int32)[None]
+    points = np.round((_outline(name) * (side - 7) + 3) * (1 << shift)).astype(np.int32)
     alpha = np.zeros((side, side), np.uint8)
-    cv2.fillPoly(alpha, points, 255, cv2.LINE_AA, shift)
-    cv2.polylines(alpha, points, True, 255, 5, cv2.LINE_AA, shift)
+    cv2.fillPoly(alpha, [points], 255, cv2.LINE_AA, shift)
+    cv2.polylines(alpha, [points], True, 255, 5, cv2.LINE_AA, shift)
     rgb = np.array(COLOURS[colour], np.float32) * (1 + 0.08 * shade)
     light = np.linspace(1.06, 0.9, side, dtype=np.float32)[:, None, None]
     body = np.clip(rgb[None, None] * light, 0, 255) * np.ones((side, side, 1), np.float32)
     rim = tuple(float(v) for v in (rgb * 0.72 if colour != "black" else rgb + 45))
-    cv2.polylines(body, points, True, rim, 5, cv2.LINE_AA, shift)
+    cv2.polylines(body, [points], True, rim, 5, cv2.LINE_AA, shift)
     return np.dstack([(body * alpha[..., None] / 255).astype(np.uint8), alpha])
 
 

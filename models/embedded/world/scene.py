@@ -249,7 +249,7 @@ def _side(rng: random.Random, nearness: float, size: str | None, aspect: float, 
     """Longest side in pixels: log-uniform, larger when nearer, within the size class if one is asked for."""
     if size is None:
         spread = 0.6 * nearness + 0.4 * rng.random()
-        return SHORTEST * (LONGEST / SHORTEST) ** spread * width / 320
+        return SHORTEST * math.pow(LONGEST / SHORTEST, spread) * width / 320
     low, high = SIZE_CLASSES[size]
     low, high = max(low * 1.1, 0.007), min(high * 0.95, 0.17)
     share = math.exp(rng.uniform(math.log(low), math.log(high)))
@@ -286,6 +286,8 @@ def _scattered(
     for attempt in range(60):
         aloft = look.noun.aloft and rng.random() < 0.8
         nearness = rng.random()
+        if want.size is not None:
+            nearness = {"small": 0.6 * nearness, "medium": 0.1 + 0.8 * nearness, "big": 0.3 + 0.7 * nearness}[want.size]
         side = _side(rng, nearness, want.size, look.aspect, width, height)
         if want.size is None:
             side = max(SHORTEST * width / 320, side * crowd * (0.985**attempt))
@@ -308,29 +310,29 @@ def _scattered(
     return None
 
 
-def _in_rows(
-    rng: random.Random, wanted: list[_Wanted], width: int, height: int
-) -> list[tuple[_Wanted, Place, float]]:
-    """The groups side by side, one row a group, the first group in front; an empty list if they do not fit."""
+def _in_rows(rng: random.Random, wanted: list[_Wanted], width: int, height: int) -> list[tuple[_Wanted, Place, float]]:
+    """The groups side by side, in rows of at most five, the first group in front; an empty list if they do not fit."""
     placed = []
     base = height - round(0.03 * height)
     for group in sorted({want.group for want in wanted}):
         members = [want for want in wanted if want.group == group]
-        side = min(_side(rng, 0.5, members[0].size or "medium", 1.0, width, height), 0.86 * width / len(members))
-        slot = min(width / len(members), side * rng.uniform(1.25, 1.6))
-        left = (width - slot * len(members)) / 2
-        top = base
-        for index, want in enumerate(members):
-            aspect = want.look.aspect
-            wide, high = round(side * min(1.0, aspect)), round(side * min(1.0, 1 / aspect))
-            x1 = round(left + slot * (index + 0.5) - wide / 2 + rng.uniform(-0.06, 0.06) * slot)
-            y2 = base - rng.randint(0, round(0.08 * side))
-            place = (min(max(1, x1), width - wide - 1), y2 - high, min(max(1, x1), width - wide - 1) + wide, y2)
-            if place[1] < 1 or y2 < HORIZON * height + 4:
-                return []
-            top = min(top, place[1])
-            placed.append((want, place, ground_depth(y2, height)))
-        base = top - 3
+        columns = math.ceil(len(members) / math.ceil(len(members) / 5))
+        side = _side(rng, 0.5, members[0].size or "medium", 1.0, width, height)
+        side = min(side, 0.8 * width / columns)
+        slot = min(0.94 * width / columns, side * rng.uniform(1.25, 1.7))
+        for start in range(0, len(members), columns):
+            row = members[start : start + columns]
+            left, top = (width - slot * len(row)) / 2, base
+            for index, want in enumerate(row):
+                aspect = want.look.aspect
+                wide, high = round(side * min(1.0, aspect)), round(side * min(1.0, 1 / aspect))
+                x1 = round(left + slot * (index + 0.5) - wide / 2 + rng.uniform(-0.05, 0.05) * slot)
+                y2 = base - rng.randint(0, round(0.06 * side))
+                if y2 - high < 1 or y2 < HORIZON * height + 4:
+                    return []
+                top = min(top, y2 - high)
+                placed.append((want, (x1, y2 - high, x1 + wide, y2), ground_depth(y2, height)))
+            base = top - 3
     return placed
 
 
