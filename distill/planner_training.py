@@ -18,6 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from models import torchvision_ops
+
+torchvision_ops.install()  # peft imports every model class of transformers
+
+# ruff: noqa: E402
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 from torch.nn import functional
@@ -25,6 +31,7 @@ from torch.utils.data import Dataset
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
+    GgufConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     Trainer,
@@ -59,7 +66,9 @@ def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     folder = Path(spec.origin).parent
     file = next(folder.glob("*.gguf")).name
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file)
-    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=torch.bfloat16)
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        folder, gguf_file=file, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
+    )
     return model, tokenizer
 
 
