@@ -113,7 +113,7 @@ class Oracle:
         return {role: OracleSpecialist(role, answer) for role, answer in answers.items()}
 
     def detect(self, request: Detect) -> list[Detection]:
-        """Everything in the region of which the phrase is surely true, largest first, score 1, clipped to the region."""
+        """All in the region of which the phrase is surely true, largest first, score 1, clipped to the region."""
         phrase = canonical(request.phrase)
         x1, y1, x2, y2 = request.region.box
         found = []

@@ -4,7 +4,7 @@
     Art.load()                                                  the prepared sheets
 
 The art is needed for *making* scenes only. It is obtained with `npm pack`, kept in `work/art` (which git ignores), and
-is not shipped; ART_CREDITS.md names its authors and licences. What layouts need to know of it (aspect and natural
+is not shipped; `models/embedded/ART_CREDITS.md` names its authors and licences. What layouts need to know of it (aspect and natural
 colour of each piece) is kept in `pieces.json` beside this file, so that scenes can be laid out without the art.
 """
 

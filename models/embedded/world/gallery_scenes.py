@@ -132,7 +132,7 @@ def _spec(
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         "muffins_and_kids",
-        4,
+        5,
         _spec("field", "8 medium muffin, 2 big kid", arrange="row"),
         (
             Question("How many muffins can each kid have for it to be fair?", fair),
