@@ -70,9 +70,11 @@ SMALL, BIG = 0.019, 0.065
 
 _GROUPS = (COLOURS, MATERIALS, SHAPES, POSTURES, MOODS, PATTERNS, *OPPOSITES)
 
-# Longer words first, so that "lying down" is not taken for "lying".
+# Longer words first, so that "lying down" is not taken for "lying"; colours before all, so that "dark red" is held
+# against "dark blue" and not against "light red".
 _WORDS = sorted(
-    ((word, entry, group) for group in _GROUPS for entry in group for word in entry), key=lambda found: -len(found[0])
+    ((word, entry, group) for group in _GROUPS for entry in group for word in entry),
+    key=lambda found: (found[2] is not COLOURS, -len(found[0])),
 )
 
 

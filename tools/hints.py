@@ -57,7 +57,7 @@ def written(hint: Any, names: Mapping[type, str], *, loose: bool = False) -> str
     if isinstance(hint, type):
         if hint in names:
             return names[hint]
-        if hint in (str, int, float, bool, list, tuple, dict):
+        if hint in (str, int, float, bool):
             return hint.__name__
     raise DeclarationError(
         f"{hint!r} cannot be the type of a tool's parameter or result; use str, int, float, bool, list, tuple, dict, "
@@ -117,10 +117,8 @@ def fit(value: Any, hint: Any, names: Mapping[type, str]) -> Any:
         raise Misfit(repr(value) if isinstance(value, str | int) else kind_of(value, names))
     if origin in (list, tuple):
         return _fit_items(value, origin, arguments, names)
-    if origin is dict or hint is dict:
-        if isinstance(value, dict):
-            return value
-        raise Misfit(kind_of(value, names))
+    if origin is dict:
+        return _fit_dict(value, arguments, names)
     return _fit_plain(value, hint, names)
 
 
@@ -150,6 +148,17 @@ def _fit_items(value: Any, origin: type, arguments: Sequence[Any], names: Mappin
         return origin(fit(item, hint, names) for item, hint in zip(value, hints, strict=True))
     except Misfit as misfit:
         raise Misfit(f"{kind_of(value, names)} with {misfit.got} in it") from None
+
+
+def _fit_dict(value: Any, arguments: Sequence[Any], names: Mapping[type, str]) -> Any:
+    if not isinstance(value, dict):
+        raise Misfit(kind_of(value, names))
+    if len(value) > MAX_ITEMS:
+        raise Misfit(f"{len(value)} items (at most {MAX_ITEMS} are allowed)")
+    try:
+        return {fit(key, arguments[0], names): fit(item, arguments[1], names) for key, item in value.items()}
+    except Misfit as misfit:
+        raise Misfit(f"a dictionary with {misfit.got} in it") from None
 
 
 def _fit_plain(value: Any, hint: Any, names: Mapping[type, str]) -> Any:

@@ -181,7 +181,7 @@ class ImagePatch:
                 return bool_to_yesno(letters_patches[0].verify_property("letters", "blue"))
         """
         name = phrase_of("verify_property", "object_name", object_name)
-        asked = phrase_of("verify_property", "attribute", attribute)
+        asked = phrase_of("verify_property", "attribute", attribute).lower()
         region = self.region
         if not _same_object(self.phrase, name):
             found = await Detect(region, name)
@@ -194,7 +194,8 @@ class ImagePatch:
             return fits
         texts = (f"{asked} {name}", *(f"{other} {name}".strip() for other in alternatives(asked)))
         scores = await Match(region, texts)
-        return scores[0] >= max(scores)
+        # A tie means that nothing speaks for the attribute.
+        return scores[0] > max(scores[1:])
 
     @tool
     async def best_text_match(self, option_list: list[str | float], prefix: str | None = None) -> str:

@@ -21,6 +21,8 @@ def test_a_colour_is_told_apart_from_all_other_colours(colour):
         ("violet", ("red", "orange")),
         ("gray", ("red", "orange")),
         ("Wearing Red", ("wearing orange", "wearing yellow")),
+        ("dark red", ("dark orange", "dark yellow")),
+        ("dark", ("light",)),
         ("lying down", ("standing", "sitting")),
         ("chocolate", ("",)),
         ("shredded", ("",)),

@@ -283,3 +283,8 @@ def test_what_a_specialist_cannot_do_is_said(picture, kit):
 def test_a_one_pixel_picture(kit):
     picture = Picture.from_image(np.zeros((1, 1, 3), np.uint8))
     assert corners(call(kit, "ImagePatch", picture)) == (0, 0, 1, 1)
+
+
+def test_what_fits_no_better_than_the_rest_is_not_so(picture, kit):
+    kit["clip"].answer = lambda request: [1.0] * len(request.texts)
+    assert call(kit, "ImagePatch.verify_property", ImagePatch(picture), "car", "red") is False
