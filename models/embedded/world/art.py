@@ -4,8 +4,8 @@
     Art.load()                                                  the prepared sheets
 
 The art is needed for *making* scenes only. It is obtained with `npm pack`, kept in `work/art` (which git ignores), and
-is not shipped; `models/embedded/ART_CREDITS.md` names its authors and licences. What layouts need to know of it (aspect and natural
-colour of each piece) is kept in `pieces.json` beside this file, so that scenes can be laid out without the art.
+is not shipped; `models/embedded/ART_CREDITS.md` names its authors and licences. What layouts need to know of it (aspect
+and natural colour of each piece) is kept in `pieces.json` beside this file, so that scenes can be laid out without it.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import json
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,10 +38,14 @@ class Source:
     """Path of one picture in the package, with `{art}` for its code points."""
     side: int
     """Longest side of a prepared piece, in pixels."""
-    code_licence: str
-    """The licence that the package itself declares; another one stops the preparation."""
+    licence: str
+    """The licence that the package declares for itself; another one stops the preparation."""
+    statement: str
+    """What its README says of the licence of the art; if that is no longer there, the preparation stops."""
     credit: str
     """Author and licence of the art."""
+    flag: str | None = None
+    """Field of the package's `emoji.json` that tells a set's own pictures from borrowed ones."""
 
     @property
     def file_name(self) -> str:
@@ -50,16 +54,18 @@ class Source:
 
 SOURCES: Mapping[str, Source] = {
     "fluent": Source(
-        "@lobehub/fluent-emoji-3d", "1.1.0", "assets/{art}.webp", 128, "MIT",
+        "@lobehub/fluent-emoji-3d", "1.1.0", "assets/{art}.webp", 128, "MIT", "from Microsoft",
         "Fluent Emoji 3D, Copyright (c) Microsoft Corporation, MIT licence",
     ),
     "noto": Source(
         "emoji-datasource-google", "16.0.0", "img/google/64/{art}.png", 64, "MIT",
-        "Noto Emoji, Copyright Google LLC, SIL Open Font License 1.1 / Apache License 2.0",
+        "Noto images, are available under the [Apache License 2.0]",
+        "Noto Emoji, Copyright Google LLC, Apache License 2.0", "has_img_google",
     ),
     "twemoji": Source(
         "emoji-datasource-twitter", "16.0.0", "img/twitter/64/{art}.png", 64, "MIT",
-        "Twemoji, Copyright Twitter, Inc and other contributors, CC-BY 4.0",
+        "Twitter images are available under the [Creative Commons Attribution 4.0 license]",
+        "Twemoji, Copyright Twitter, Inc and other contributors, CC-BY 4.0", "has_img_twitter",
     ),
 }  # fmt: skip
 STYLES = tuple(SOURCES)
@@ -177,6 +183,24 @@ def _package(source: Source, folder: Path, unpacked: Path | None) -> Path:
     return folder / source.file_name / "package"
 
 
+def _check_licence(source: Source, package: Path, wanted: Sequence[str]) -> None:
+    """Raises ArtError if the package declares another licence or version, its README no longer states the licence of
+    the art, or a wanted picture is not of the set itself (the packages fill gaps with another vendor's pictures)."""
+    declared = json.loads((package / "package.json").read_text())
+    if (declared.get("license"), declared.get("version")) != (source.licence, source.version):
+        raise ArtError(
+            f"{source.package} declares licence {declared.get('license')} and version {declared.get('version')}, "
+            f"not {source.licence} and {source.version}; read its licence before using it"
+        )
+    if source.statement not in (package / "README.md").read_text():
+        raise ArtError(f"the README of {source.package} no longer says {source.statement!r}; read its licence first")
+    if source.flag is not None:
+        entries = json.loads((package / "emoji.json").read_text())
+        own = {entry["unified"].lower() for entry in entries if entry[source.flag]}
+        if missing := set(wanted) - own:
+            raise ArtError(f"{source.package} has no pictures of its own for {', '.join(sorted(missing))}")
+
+
 def _cut(path: Path, side: int) -> np.ndarray:
     """One picture as a premultiplied RGBA sprite, cut to what is visible, at most `side` pixels long."""
     picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
@@ -214,13 +238,9 @@ def prepare(folder: str | Path = FOLDER, unpacked: str | Path | None = None) -> 
     start = 0
     for style, source in SOURCES.items():
         package = _package(source, folder, Path(unpacked) if unpacked else None)
-        declared = json.loads((package / "package.json").read_text())
-        if (declared.get("license"), declared.get("version")) != (source.code_licence, source.version):
-            raise ArtError(
-                f"{source.package} declares licence {declared.get('license')} and version {declared.get('version')}, "
-                f"not {source.code_licence} and {source.version}; read its licence before using it"
-            )
-        for art in dict.fromkeys(art for noun in NOUNS for art in noun.art):
+        wanted = tuple(dict.fromkeys(art for noun in NOUNS for art in noun.art))
+        _check_licence(source, package, wanted)
+        for art in wanted:
             sprite = _cut(package / source.pictures.format(art=art), source.side)
             height, width = sprite.shape[:2]
             index.append((style, art, start, height, width))

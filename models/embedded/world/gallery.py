@@ -12,17 +12,12 @@ import numpy as np
 
 from models.embedded.gallery import FOLDER, encode_mask
 from models.embedded.world.art import Art, ArtError
-from models.embedded.world.gallery_scenes import ENTRIES, Question
+from models.embedded.world.gallery_scenes import ENTRIES, answer
 from models.embedded.world.render import Rendered, render
-from models.embedded.world.scene import Scene, make_scene
+from models.embedded.world.scene import make_scene
 
 MOST_BYTES = 15 * 1024
 """A picture of the gallery is no larger than this."""
-
-
-def answer(question: Question, name: str, scenes: dict[str, Scene]) -> str | None:
-    """The answer to a question of the item `name`, from the true scenes of all items."""
-    return question.answer(*(scenes[item] for item in (name, *question.also)))
 
 
 def _webp(image: np.ndarray) -> bytes:

@@ -411,3 +411,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
     ),
 )
+
+
+def answer(question: Question, name: str, scenes: dict[str, Scene]) -> str | None:
+    """The answer to a question of the item `name`, from the true scenes of all items."""
+    return question.answer(*(scenes[item] for item in (name, *question.also)))
