@@ -248,7 +248,7 @@ class VisualAgent(Runnable[Input, Answer]):
             for one in waiting:
                 one.settle(self.repairs)
             waiting = [one for one in waiting if one.status is None]
-        checkpoints = getattr(self.kit, "checkpoints", dict)()
+        checkpoints: dict[str, str] = getattr(self.kit, "checkpoints", dict)()
         if planner is not None:
             checkpoints["planner"] = planner.label
         else:
@@ -400,8 +400,8 @@ def _record(picture: Picture, source: Any) -> PictureRecord:
 
 def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture, ...]:
     """One picture or several, read from wherever they are. Raises PictureError and QueryError."""
-    several = isinstance(images, Sequence) and not isinstance(images, str)
-    pictures = tuple(_picture(one) for one in images) if several else (_picture(images),)
+    several = images if isinstance(images, Sequence) and not isinstance(images, str) else [images]
+    pictures = tuple(_picture(one) for one in several)
     if not pictures:
         raise QueryError("there is no picture; name at least one")
     return pictures

@@ -78,7 +78,7 @@ def planner_model(spec: str | None, kit: "Kit | None" = None, device: str | None
     folder = Path(rest if scheme == "local" and colon else spec).expanduser()
     if scheme == "local" and colon and not rest.strip():
         raise PlannerError("name the folder of the planner, as in local:models/qwen")
-    if folder.is_dir():
+    if folder.is_dir() and spec.strip():
         return _local(folder, device, dtype)
     if scheme == "local" and colon:
         raise PlannerError(f"planner {spec}: there is no folder {folder}")

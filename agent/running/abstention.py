@@ -42,12 +42,12 @@ def reason_of(source: str, problem: Problem, steps: Sequence[Step], pictures: Se
     if stumble is None:
         return None
     places = _Places(tree, source, steps)
-    reasons = set()
-    for node in places.within(problem.span):
-        for thing, wanted in stumble(node, problem.message):
-            want = places.want(thing, wanted)
-            reasons.add(want.told(pictures) if want else None)
-    # two candidates on one line that disagree leave the cause open
+    exact, around = places.marked(problem.span)
+    candidates = [found for node in exact for found in stumble(node, problem.message)]
+    candidates = candidates or [found for node in around for found in stumble(node, problem.message)]
+    wants = [places.want(thing, wanted) for thing, wanted in candidates]
+    reasons = {want.told(pictures) if want else None for want in wants}
+    # several candidates that disagree leave the cause open
     return reasons.pop() if len(reasons) == 1 else None
 
 
@@ -185,16 +185,17 @@ class _Places:
 
     # ------------------------------------------------------------------ where it stopped
 
-    def within(self, span: Span) -> list[ast.AST]:
-        """The nodes that the span marks: the smallest one that holds it and all that lie inside it, or what lies inside
-        the span where it marks a whole line."""
+    def marked(self, span: Span) -> tuple[list[ast.AST], list[ast.AST]]:
+        """The nodes that a span marks exactly, and those that it may mean otherwise: all inside it, and the assignment
+        whose target or value it is."""
         start, end = (span.line, span.column), (span.end_line, span.end_column)
-        inside = [node for node in ast.walk(self.tree) if (at := self._at(node)) and start <= at[0] and at[1] <= end]
-        around = [node for node in ast.walk(self.tree) if (at := self._at(node)) and at[0] <= start and end <= at[1]]
-        smallest = min(around, key=self._length, default=None)
-        if smallest is not None and isinstance(smallest, ast.expr | ast.Assign | ast.AugAssign | ast.Return):
-            inside.append(smallest)
-        return [node for node in dict.fromkeys(inside) if not self._deferred(node, smallest)]
+        placed = [(node, at) for node in ast.walk(self.tree) if (at := self._at(node))]
+        exact = [node for node, at in placed if at == (start, end)]
+        inside = [node for node, at in placed if start <= at[0] and at[1] <= end and node not in exact]
+        top = exact[0] if exact else None
+        inside = [node for node in inside if not self._deferred(node, top)]
+        assigning = [parent for node in exact if isinstance(parent := self.parents.get(node), ast.Assign | ast.AugAssign)]
+        return exact, [*inside, *assigning]
 
     def _deferred(self, node: ast.AST, top: ast.AST | None) -> bool:
         """A lambda's body inside the marked place did not fail there: it would have been marked itself."""
@@ -213,10 +214,6 @@ class _Places:
     def _column(self, line: int, offset: int) -> int:
         """Characters, where the syntax tree counts bytes."""
         return len(self.lines[line - 1].encode()[:offset].decode("utf-8", "ignore"))
-
-    def _length(self, node: ast.AST) -> int:
-        at = self._at(node)
-        return 0 if at is None else (at[1][0] - at[0][0]) * 10_000 + at[1][1] - at[0][1]
 
     # ------------------------------------------------------------------ what was wanted there
 
@@ -346,7 +343,7 @@ class _Places:
             )
             if source is None:
                 return None
-            sources.append(_sieve(source, _property(tests)) if tests else source)
+            sources.append(_Source(source.calls, True, _property(tests), source.gathered) if tests else source)
         return _join(*sources) if sources else None
 
     def _enclosing(self, node: ast.AST) -> tuple[list[ast.For], list[ast.expr]]:
@@ -425,9 +422,19 @@ class _Places:
         """The expression that the name surely stood for at `use`: its last assignment before it, if that is on every way
         there and no other could have come between."""
         scope = self._scope(use)
-        writes = [node for node in ast.walk(scope) if _binds(node, name.id)]
-        if any(not isinstance(node, ast.Name) for node in writes):
-            return None
+        writes: list[ast.Name] = []
+        for node in ast.walk(scope):
+            if not _binds(node, name.id):
+                continue
+            inner = self._inner(node, scope)
+            if inner is not None:
+                # the variable of a comprehension or lambda is another one, unless this is where it is used
+                if inner in self._up(use, scope):
+                    return None
+            elif isinstance(node, ast.Name):
+                writes.append(node)
+            else:
+                return None
         statement = self._statement(use)
         line = statement.lineno
         before = [node for node in writes if self._statement(node) is not statement and node.lineno <= line]
@@ -447,6 +454,15 @@ class _Places:
         if isinstance(block, ast.If) and not _same_branch(block, self._statement(last), self._up(use, scope), statement):
             return None
         return assigned.value
+
+    def _inner(self, node: ast.AST, scope: ast.AST) -> ast.AST | None:
+        """The comprehension, lambda or nested function whose own variable a node binds, if it is not the scope's."""
+        for parent in self._up(node, scope):
+            if isinstance(parent, ast.Lambda | ast.FunctionDef | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                if isinstance(self.parents[node], ast.NamedExpr) and not isinstance(parent, ast.Lambda | ast.FunctionDef):
+                    continue
+                return parent
+        return None
 
     def _statement(self, node: ast.AST) -> ast.stmt:
         while not isinstance(node, ast.stmt):

@@ -248,7 +248,8 @@ class _Run:
         except ToolError as error:
             return self._refuse(error)
         except Exception as error:
-            return self._break(error)
+            self._break(error)
+            return None
         return self._step(None, None)
 
     def _step(self, value: Any, error: SpecialistError | None) -> Parked | Finished | None:
@@ -281,7 +282,8 @@ class _Run:
             self.end(Problem("tool", str(failure), self._span), broken=True)
             return None
         except Exception as broken:
-            return self._break(broken)
+            self._break(broken)
+            return None
         self._awaited = awaited
         self.results = [None] * len(self.requests)
         self.missing = list(range(len(self.requests)))

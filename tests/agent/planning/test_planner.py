@@ -1,0 +1,147 @@
+"""Prompts, drafts and repairs over a fake chat model."""
+
+import pytest
+
+from agent.planning.planner import RETRY_TEMPERATURE, Draft, Planner
+from agent.planning.prompt import Failed, message_texts, question_prompt
+from agent.program import Problem, Query, Span
+from tests.agent.conftest import make_picture
+from tests.agent.planning.fake_chat import FakeChat
+from tools import Vocabulary
+
+GOOD = 'def execute_command(image):\n    return ImagePatch(image).exists("dog")\n'
+
+
+def query(question: str = "Is there a dog?", pictures: int = 1) -> Query:
+    return Query(question, tuple(make_picture(shade=shade) for shade in range(pictures)))
+
+
+def test_writes_and_checks_a_program(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[f"Here:\n```python\n{GOOD}```"]), vocabulary, name="openai:gpt")
+    plan = planner.invoke(query())
+    assert (plan.program.source, plan.program.author, plan.problems, plan.error) == (GOOD, "openai:gpt", (), "")
+    assert plan.plan_seconds > 0
+    assert plan.check_seconds > 0
+    planner.close()
+
+
+def test_the_prompt_holds_tools_rules_examples_and_the_question(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[]), vocabulary, examples=3)
+    messages = planner.messages(Draft(query("How many muffins can each child have?")))
+    texts = message_texts(messages)
+    assert [one["role"] for one in texts] == ["system", *["human", "ai"] * 3, "human"]
+    system = texts[0]["text"]
+    for tool in vocabulary.tools.values():
+        assert tool.name in system
+    assert "abstain(" in system
+    assert "{" not in system.split("```")[0]
+    assert "How many muffins can each kid have" in texts[-3]["text"]  # the most similar example stands last
+    assert texts[-1]["text"] == "Question about one picture, `image`: How many muffins can each child have?"
+
+
+def test_several_pictures_get_examples_of_their_own(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[]), vocabulary, examples=2)
+    messages = planner.messages(Draft(query("In which picture are more dogs?", 2)))
+    assert "the list `images`" in messages[-1].text
+    assert all("execute_command(images)" in messages[place].text for place in (2, 4))
+
+
+@pytest.mark.parametrize("k", [0, 1, 8, 1000])
+def test_the_number_of_examples_can_be_set(vocabulary: Vocabulary, k: int) -> None:
+    from agent.planning.examples import curated
+
+    messages = Planner(FakeChat(replies=[]), vocabulary, examples=k).messages(Draft(query()))
+    assert len(messages) == 2 + 2 * min(k, len(curated()))
+
+
+def test_a_repair_is_told_the_program_and_what_was_wrong(vocabulary: Vocabulary) -> None:
+    failed = Failed(GOOD, (Problem("name", "no attribute `finds`", Span(2, 11, 2, 20)),))
+    messages = Planner(FakeChat(replies=[]), vocabulary, examples=0).messages(Draft(query(), (failed,)))
+    assert GOOD.strip() in messages[-2].text
+    assert "line 2: no attribute `finds`" in messages[-1].text
+    assert 'return ImagePatch(image).exists("dog")' in messages[-1].text
+
+
+def test_what_fails_the_check_is_told(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[GOOD.replace("exists", "exist"), "I can't.", ""]), vocabulary)
+    refused = planner.invoke(query())
+    assert refused.problems[0].kind == "name"
+    nothing = planner.invoke(query())
+    assert nothing.problems[0].kind == "empty"
+    assert nothing.program.source == "I can't."
+    assert planner.invoke(query()).problems[0].kind == "empty"
+
+
+def test_a_model_that_raises_is_told_in_one_line(vocabulary: Vocabulary) -> None:
+    plan = Planner(FakeChat(replies=[ConnectionError("no route\nto host")]), vocabulary, name="openai:x").invoke(query())
+    assert plan.error == "the planner openai:x gave no reply: ConnectionError: no route"
+    assert plan.problems == ()
+
+
+def test_one_failure_in_a_batch_leaves_the_others(vocabulary: Vocabulary) -> None:
+    def reply(text: str) -> str:
+        if "cat" in text:
+            raise ConnectionError("busy")
+        return GOOD
+
+    plans = Planner(FakeChat(replies=reply), vocabulary).batch([query(), query("Is there a cat?"), query()])
+    assert [bool(plan.error) for plan in plans] == [False, True, False]
+    assert [plan.program.source for plan in plans] == [GOOD, "", GOOD]
+
+
+def test_first_drafts_and_repairs_may_come_together(vocabulary: Vocabulary) -> None:
+    chat = FakeChat(replies=lambda text: GOOD.replace("dog", "repaired" if "cannot be used" in text else "first"))
+    failed = Failed(GOOD, (Problem("runtime", "KeyError"),))
+    plans = Planner(chat, vocabulary).batch([Draft(query(), (failed,)), query(), Draft(query(), (failed, failed))])
+    assert ["repaired" in plan.program.source for plan in plans] == [True, False, True]
+
+
+# ------------------------------------------------------------------ a planner that was trained on the bare question
+
+
+def test_style_question_is_given_the_bare_question(vocabulary: Vocabulary) -> None:
+    chat = FakeChat(replies=['return p.exists("dog")', 'return [len(p.find("dog")) for p in ps]'])
+    planner = Planner(chat, vocabulary, style="question")
+    one, two = planner.invoke(query("is there  a dog ?")), planner.invoke(query("how many dogs in each?", 2))
+    assert [[message.text for message in asked] for asked in chat.asked] == [["is there a dog ?"], ["how many dogs in each?\nPictures: 2"]]
+    assert one.program.source == 'def execute_command(image):\n    p = ImagePatch(image)\n    return p.exists("dog")\n'
+    assert two.program.source.startswith("def execute_command(images):\n    ps = [ImagePatch(i) for i in images]\n")
+    assert (one.problems, two.problems) == ((), ())
+
+
+def test_style_question_nests_by_one_space(vocabulary: Vocabulary) -> None:
+    chat = FakeChat(replies=['d = p.find("dog")\nif d:\n return d[0]\nreturn "none"<|im_end|>'])
+    plan = Planner(chat, vocabulary, style="question").invoke(query())
+    assert "    if d:\n        return d[0]\n    return" in plan.program.source
+    assert plan.problems == ()
+
+
+def test_style_question_repairs_by_sampling_again(vocabulary: Vocabulary) -> None:
+    """It was never trained to read errors: it gets the same question, another seed, and a temperature."""
+    chat = FakeChat(replies=["return p.exists('dog')"] * 3)
+    planner = Planner(chat, vocabulary, style="question")
+    failed = Failed("x", (Problem("syntax", "x"),))
+    for tries in range(3):
+        planner.invoke(Draft(query(), (failed,) * tries))
+    assert chat.options == [{}, {"temperature": RETRY_TEMPERATURE, "seed": 1}, {"temperature": RETRY_TEMPERATURE, "seed": 2}]
+    assert {message.text for asked in chat.asked for message in asked} == {"Is there a dog?"}
+
+
+def test_style_question_empty_reply(vocabulary: Vocabulary) -> None:
+    plan = Planner(FakeChat(replies=[" \n"]), vocabulary, style="question").invoke(query())
+    assert plan.problems[0].kind == "empty"
+
+
+def test_unknown_style(vocabulary: Vocabulary) -> None:
+    with pytest.raises(ValueError, match="full or question"):
+        Planner(FakeChat(replies=[]), vocabulary, style="long")  # type: ignore[arg-type]
+
+
+def test_question_prompt() -> None:
+    assert question_prompt(query("Is it?")) == "Is it?"
+    assert question_prompt(query("Is it?", 3)) == "Is it?\nPictures: 3"
+
+
+def test_it_is_a_runnable(vocabulary: Vocabulary) -> None:
+    chain = Planner(FakeChat(replies=[GOOD]), vocabulary) | (lambda plan: plan.program.source)
+    assert chain.invoke(query()) == GOOD
