@@ -85,7 +85,8 @@ class HostClass:
     """As programs call it."""
     type: type
     attributes: tuple[str, ...] = ()
-    """Public properties, copied into the sandbox when an object enters it. A value may itself be a host object."""
+    """Public properties. Plain values are copied into the sandbox when an object enters it; one that is itself a host
+    object is fetched when a program asks for it."""
     methods: tuple[str, ...] = ()
     constructible: bool = False
     """Programs may call the class."""

@@ -134,6 +134,11 @@ class ImagePatch:
         """the vertical center of the crop in the original image"""
         return (self.lower + self.upper) / 2
 
+    @property
+    def original_image(self) -> Picture:
+        """the image that the crop was taken from"""
+        return self.region.picture
+
     @tool
     async def find(self, object_name: str) -> "list[ImagePatch]":
         """Returns a list of ImagePatch objects, one for each object in the crop that matches object_name, most certain

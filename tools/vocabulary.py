@@ -40,11 +40,11 @@ class Vocabulary:
 
     def __init__(self, declared: Iterable[Any]) -> None:
         self._declared = tuple(_flatten(declared))
-        hosts = [_host(one) for one in self._declared if _host(one)]
-        namespace = {host.type.__name__: host.type for host in hosts if host} | {h.name: h.type for h in hosts if h}
+        hosts = [host for one in self._declared if (host := _host(one))]
+        namespace = {host.type.__name__: host.type for host in hosts} | {host.name: host.type for host in hosts}
         tools: list[Tool] = []
         classes: list[HostClass] = []
-        for host in (one for one in hosts if one):
+        for host in hosts:
             own = [value for value in vars(host.type).values() if inspect.isfunction(value) and _mark(value)]
             own += [one for one in self._declared if (mark := _mark(one)) and mark.method_of is host.type]
             methods = [describe_tool(one, host.name, namespace) for one in own]
@@ -59,6 +59,12 @@ class Vocabulary:
         self.tools: Mapping[str, Tool] = MappingProxyType({tool.qualified: tool for tool in tools})
         self.classes: Mapping[str, HostClass] = MappingProxyType({host.name: host for host in classes})
         self.names: Mapping[type, str] = MappingProxyType({host.type: host.name for host in classes})
+        self._constructors: dict[str, inspect.Signature] = {}
+        for host in classes:
+            if host.constructible:
+                signature = host.constructor(self.names)
+                without_self = list(signature.parameters.values())[1:]
+                self._constructors[host.name] = signature.replace(parameters=without_self)
         self.functions = frozenset(one.name for one in tools if one.owner is None and not one.inline)
         for one in tools:
             for parameter in one.signature.parameters.values():
@@ -93,9 +99,8 @@ class Vocabulary:
         """Signature of a tool, by its qualified name, or of a constructor, by the name of the class."""
         if name in self.tools:
             return self.tools[name].signature
-        if name in self.classes and self.classes[name].constructible:
-            signature = self.classes[name].constructor(self.names)
-            return signature.replace(parameters=list(signature.parameters.values())[1:])
+        if name in self._constructors:
+            return self._constructors[name]
         raise KeyError(f"there is no tool named {name!r}")
 
     def bind(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
