@@ -4,6 +4,9 @@ CLIP compares, it does not judge: whether a car is red is decided by asking whic
 at most one group; words of one entry mean the same and are never held against each other.
 """
 
+import math
+from collections.abc import Sequence
+
 COLOURS = (
     ("red",), ("orange",), ("yellow",), ("green",), ("blue",), ("purple", "violet"), ("pink",), ("brown",),
     ("black",), ("white",),
@@ -95,16 +98,31 @@ def alternatives(attribute: str) -> tuple[str, ...]:
     return ("",)
 
 
-def size_fits(attribute: str, share: float) -> bool | None:
-    """Whether an object is as big as an attribute says; None if the attribute speaks of no size.
+def is_attribute(text: str) -> bool:
+    """Whether a text is a word of the tables, such as `red` or `wooden`."""
+    lowered = text.lower().strip()
+    return lowered in SHADES or any(lowered == word for word, _, _ in _WORDS)
 
-    A crop looks the same whatever the size of what it shows, so CLIP cannot tell.
+
+def size_named(text: str) -> str | None:
+    """The size that a text names: `small`, `medium`, `big`; None if it names none."""
+    lowered = text.lower().strip()
+    return next((size for size, words in SIZES.items() if lowered in words), None)
+
+
+def size_of(share: float) -> str:
+    """The size of an object. A crop looks the same whatever the size of what it shows, so CLIP cannot tell.
 
     Arguments:
         share: The object's box as a share of the picture, 0 to 1.
     """
-    word = attribute.lower()
-    size = next((size for size, words in SIZES.items() if word in words), None)
-    if size is None:
-        return None
-    return size == ("small" if share <= SMALL else "big" if share >= BIG else "medium")
+    return "small" if share <= SMALL else "big" if share >= BIG else "medium"
+
+
+def nearest_size(sizes: Sequence[str], share: float) -> int:
+    """Index of the size (`small`, `medium` or `big`) that is nearest to that of an object, see `size_of`."""
+    middles = {"small": SMALL / 2, "medium": (SMALL * BIG) ** 0.5, "big": BIG * 2}
+    if size_of(share) in sizes:
+        return sizes.index(size_of(share))
+    gaps = [abs(math.log(share) - math.log(middles[size])) for size in sizes]
+    return gaps.index(min(gaps))

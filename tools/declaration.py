@@ -12,7 +12,7 @@ declaration (`tools.vocabulary`). A tool awaits requests (`models.requests`) and
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints, overload
+from typing import Any, TypeVar, get_overloads, get_type_hints, overload
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 ClassT = TypeVar("ClassT", bound=type)
@@ -72,8 +72,6 @@ class Tool:
     @property
     def overloads(self) -> list[inspect.Signature]:
         """Signatures declared with `typing.overload`, which the type check uses instead of `signature`."""
-        from typing import get_overloads
-
         return [inspect.signature(one) for one in get_overloads(self.function)]
 
 
@@ -99,7 +97,11 @@ class HostClass:
         return get_type_hints(getter).get("return", Any)
 
     def constructor(self, names: Mapping[Any, str]) -> inspect.Signature:
-        """Signature of `__init__` with resolved types, `self` included, and the class as its result."""
+        """Signature of `__init__` with resolved types, `self` included.
+
+        Arguments:
+            names: What host classes are called, to resolve types that are written as text.
+        """
         init = self.type.__init__  # type: ignore[misc]
         signature = inspect.signature(init)
         hints = get_type_hints(init, localns={name: cls for cls, name in names.items()})
@@ -109,6 +111,7 @@ class HostClass:
         return signature.replace(parameters=parameters, return_annotation=None)
 
     def attribute_doc(self, name: str) -> str:
+        """What the planner reads about an attribute: the docstring of its property."""
         return inspect.getdoc(inspect.getattr_static(self.type, name)) or ""
 
 

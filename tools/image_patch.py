@@ -18,7 +18,7 @@ import numpy as np
 
 from models.picture import Box, Picture, Region
 from models.requests import Ask, Depth, Detect, Match, Prompt, Read
-from tools.attributes import alternatives, size_fits
+from tools.attributes import alternatives, is_attribute, nearest_size, size_named, size_of
 from tools.declaration import HostClass, ToolError, host_class, tool
 
 Corners = tuple[int, int, int, int]
@@ -193,10 +193,8 @@ class ImagePatch:
             if not found:
                 return False
             region = Region(region.picture, found[0].box)
-        picture = region.picture
-        fits = size_fits(asked, region.width * region.height / (picture.width * picture.height))
-        if fits is not None:
-            return fits
+        if size := size_named(asked):
+            return size == size_of(_share(region))
         texts = (f"{asked} {name}", *(f"{other} {name}".strip() for other in alternatives(asked)))
         scores = await Match(region, texts)
         # A tie means that nothing speaks for the attribute.
@@ -216,7 +214,17 @@ class ImagePatch:
         if not option_list:
             raise ToolError("best_text_match() needs at least one option, got an empty list")
         options = [phrase_of("best_text_match", "option_list", str(option)) for option in option_list]
-        scores = await Match(self.region, tuple(f"{prefix} {option}" if prefix else option for option in options))
+        sizes = [size for option in options if (size := size_named(option))]
+        if len(sizes) == len(options):
+            return str(option_list[nearest_size(sizes, _share(self.region))])
+        if prefix:
+            texts = [f"{prefix} {option}" for option in options]
+        elif all(map(is_attribute, options)) and not any(map(is_attribute, self.phrase.split())):
+            # CLIP was trained on things, not on bare adjectives.
+            texts = [f"{option} {self.phrase or 'thing'}" for option in options]
+        else:
+            texts = options
+        scores = await Match(self.region, tuple(texts))
         return str(option_list[int(np.argmax(scores))])
 
     @tool
@@ -353,6 +361,10 @@ def _checked(corners: tuple[float, ...], picture: Picture) -> tuple[float, float
             f" which is {picture.width} x {picture.height} pixels"
         )
     return left, lower, right, upper
+
+
+def _share(region: Region) -> float:
+    return region.width * region.height / (region.picture.width * region.picture.height)
 
 
 def _same_object(found_as: str, name: str) -> bool:

@@ -7,7 +7,6 @@ import inspect
 import sys
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 from types import MappingProxyType, ModuleType
@@ -41,37 +40,37 @@ class Vocabulary:
     def __init__(self, declared: Iterable[Any]) -> None:
         self._declared = tuple(_flatten(declared))
         hosts = [host for one in self._declared if (host := _host(one))]
+        marked = [(one, mark) for one in self._declared if (mark := _mark(one))]
         namespace = {host.type.__name__: host.type for host in hosts} | {host.name: host.type for host in hosts}
         tools: list[Tool] = []
         classes: list[HostClass] = []
         for host in hosts:
-            own = [value for value in vars(host.type).values() if inspect.isfunction(value) and _mark(value)]
-            own += [one for one in self._declared if (mark := _mark(one)) and mark.method_of is host.type]
-            methods = [describe_tool(one, host.name, namespace) for one in own]
-            tools += methods
-            classes.append(replace(host, methods=tuple(one.name for one in methods)))
-        functions = [one for one in self._declared if (mark := _mark(one)) and mark.method_of is None]
-        tools += [describe_tool(one, None, namespace) for one in functions]
-        for one in self._declared:
-            if (mark := _mark(one)) and mark.method_of and mark.method_of not in {host.type for host in classes}:
-                raise DeclarationError(f"{one.__name__}: {mark.method_of.__name__} is no class of this vocabulary")
-        _refuse_twins([tool.qualified for tool in tools] + [host.name for host in classes])
+            methods = [value for value in vars(host.type).values() if _mark(value)]
+            methods += [function for function, mark in marked if mark.method_of is host.type]
+            tools += [describe_tool(function, host.name, namespace) for function in methods]
+            classes.append(replace(host, methods=tuple(function.__name__ for function in methods)))
+        tools += [describe_tool(function, None, namespace) for function, mark in marked if mark.method_of is None]
+        for function, mark in marked:
+            if mark.method_of is not None and mark.method_of not in {host.type for host in hosts}:
+                raise DeclarationError(f"{function.__name__}: {mark.method_of.__name__} is no class of this vocabulary")
+        _refuse_twins([tool.qualified for tool in tools] + [host.name for host in hosts])
+
         self.tools: Mapping[str, Tool] = MappingProxyType({tool.qualified: tool for tool in tools})
+        """By qualified name, methods first."""
         self.classes: Mapping[str, HostClass] = MappingProxyType({host.name: host for host in classes})
+        """By the name that programs use."""
         self.names: Mapping[type, str] = MappingProxyType({host.type: host.name for host in classes})
-        self._constructors: dict[str, inspect.Signature] = {}
-        for host in classes:
-            if host.constructible:
-                signature = host.constructor(self.names)
-                without_self = list(signature.parameters.values())[1:]
-                self._constructors[host.name] = signature.replace(parameters=without_self)
+        """What programs call a class of the host."""
         self.functions = frozenset(one.name for one in tools if one.owner is None and not one.inline)
-        for one in tools:
-            for parameter in one.signature.parameters.values():
-                if parameter.name != "self":
-                    written(parameter.annotation, self.names)
-            written(one.signature.return_annotation, self.names)
-        _ = self.prelude_source
+        """Names of the plain functions that are calls to the host."""
+        self._signatures = {one.qualified: one.signature for one in tools} | {
+            host.name: _without_self(host.constructor(self.names)) for host in classes if host.constructible
+        }
+        for signature in self._signatures.values():
+            for parameter in signature.parameters.values():
+                written(parameter.annotation, self.names)
+            written(signature.return_annotation, self.names)
+        self._prelude = _prelude([one for one in tools if one.inline])
 
     def with_tools(self, declared: Iterable[Any]) -> "Vocabulary":
         """A vocabulary that has these tools, host classes or modules as well."""
@@ -87,21 +86,13 @@ class Vocabulary:
 
     def prelude(self) -> str:
         """What the sandbox runs before a program: the source of the inline tools."""
-        return self.prelude_source
-
-    @cached_property
-    def prelude_source(self) -> str:
-        inline = [tool for tool in self.tools.values() if tool.inline]
-        known = {tool.name for tool in inline}
-        return "\n".join([*PROGRAM_IMPORTS, *(_inline_source(tool, known) for tool in inline)]) + "\n"
+        return self._prelude
 
     def signature(self, name: str) -> inspect.Signature:
         """Signature of a tool, by its qualified name, or of a constructor, by the name of the class."""
-        if name in self.tools:
-            return self.tools[name].signature
-        if name in self._constructors:
-            return self._constructors[name]
-        raise KeyError(f"there is no tool named {name!r}")
+        if name not in self._signatures:
+            raise KeyError(f"there is no tool named {name!r}")
+        return self._signatures[name]
 
     def bind(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments of a call by parameter name, defaults filled in and checked; a method's receiver is `self`.
@@ -223,6 +214,15 @@ def _refuse_twins(names: Sequence[str]) -> None:
         if name in seen:
             raise DeclarationError(f"there are two tools named {name!r}; rename one")
         seen.add(name)
+
+
+def _without_self(signature: inspect.Signature) -> inspect.Signature:
+    return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+def _prelude(inline: Sequence[Tool]) -> str:
+    known = {tool.name for tool in inline}
+    return "\n".join([*PROGRAM_IMPORTS, *(_inline_source(tool, known) for tool in inline)]) + "\n"
 
 
 def _inline_source(tool: Tool, known: set[str]) -> str:

@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from tools import attributes
-from tools.attributes import alternatives, size_fits
+from tools.attributes import alternatives, is_attribute, nearest_size, size_named, size_of
 
 
 @pytest.mark.parametrize("colour", [entry[0] for entry in attributes.COLOURS])
@@ -47,15 +47,35 @@ def test_a_word_belongs_to_one_group_of_the_large_ones():
 
 
 @pytest.mark.parametrize(
-    ("attribute", "share", "expected"),
+    ("text", "expected"), [("red", True), (" Lying Down", True), ("gold", True), ("dog", False), ("", False)]
+)
+def test_is_attribute(text, expected):
+    assert is_attribute(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("small", "small"), ("huge", "big"), ("Medium", "medium"), ("red", None), ("", None)]
+)
+def test_size_named(text, size):
+    assert size_named(text) == size
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.001, "small"), (0.03, "medium"), (0.2, "big"), (1.0, "big")])
+def test_size_of(share, size):
+    assert size_of(share) == size
+
+
+@pytest.mark.parametrize(
+    ("sizes", "share", "nearest"),
     [
-        ("small", 0.001, True),
-        ("small", 0.2, False),
-        ("huge", 0.2, True),
-        ("big", 0.03, False),
-        ("Medium", 0.03, True),
-        ("red", 0.03, None),
+        (["big", "small"], 0.2, 0),
+        (["big", "small"], 0.001, 1),
+        (["big", "small"], 0.02, 1),
+        (["big", "small"], 0.06, 0),
+        (["big", "medium", "small"], 0.03, 1),
+        (["medium", "small"], 0.5, 0),
+        (["medium", "big"], 0.0001, 0),
     ],
 )
-def test_size_fits(attribute, share, expected):
-    assert size_fits(attribute, share) is expected
+def test_nearest_size(sizes, share, nearest):
+    assert nearest_size(sizes, share) == nearest

@@ -203,18 +203,28 @@ def test_sizes_are_measured_and_not_guessed_from_a_crop(picture, kit, colour, at
 
 
 @pytest.mark.parametrize(
-    ("options", "prefix", "texts", "best"),
+    ("found_as", "options", "prefix", "texts", "best"),
     [
-        (["red", "blue"], None, ("red", "blue"), "red"),
-        (["blue", "red"], "a car painted", ("a car painted blue", "a car painted red"), "red"),
-        (("red", "black"), None, ("red", "black"), "red"),
-        ([1, 2.5], None, ("1", "2.5"), "1"),
+        ("car", ["red", "blue"], None, ("red car", "blue car"), "red"),
+        ("", ["red", "blue"], None, ("red thing", "blue thing"), "red"),
+        ("blue car", ["blue", "red"], None, ("blue", "red"), "red"),
+        ("car", ["black taxi", "red bus"], None, ("black taxi", "red bus"), "red bus"),
+        ("car", ["blue", "red"], "a car painted", ("a car painted blue", "a car painted red"), "red"),
+        ("car", ("red", "black"), None, ("red car", "black car"), "red"),
+        ("car", [1, 2.5], None, ("1", "2.5"), "1"),
     ],
 )
-def test_best_text_match(picture, kit, options, prefix, texts, best):
-    patch = ImagePatch.of(Region(picture, CARS["red"]))
+def test_best_text_match(picture, kit, found_as, options, prefix, texts, best):
+    patch = ImagePatch.of(Region(picture, CARS["red"]), found_as)
     assert call(kit, "ImagePatch.best_text_match", patch, options, prefix) == best
     assert kit["clip"].asked[0].texts == texts
+
+
+def test_best_text_match_measures_sizes(picture, kit):
+    for colour, size in (("green", "tiny"), ("red", "medium"), ("blue", "large")):
+        patch = ImagePatch.of(Region(picture, CARS[colour]))
+        assert call(kit, "ImagePatch.best_text_match", patch, ["large", "medium", "tiny"]) == size
+    assert kit["clip"].batches == []
 
 
 def test_best_text_match_needs_options(picture, kit):
