@@ -226,6 +226,8 @@ def _wanted(rng: random.Random, spec: SceneSpec, style: str | None) -> list[_Wan
             if all(describes(read, thing) is False for read in phrases if read is not None):
                 wanted.append(_Wanted(look, None, -1))
                 break
+        else:
+            raise SceneError("nothing is left that the other things could be; avoid less")
     return wanted
 
 

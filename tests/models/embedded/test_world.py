@@ -101,6 +101,15 @@ def test_every_form_is_read_back_and_no_word_has_two_meanings() -> None:
             assert canonical(singular(many)) == canonical(single)
 
 
+@pytest.mark.parametrize(
+    "word", ["vase", "kettle", "dish", "glass", "zebu", "toy", "city", "cup of tea", "potato", "cat house"]
+)
+def test_inflection_goes_both_ways(word: str) -> None:
+    assert plural(word) != word
+    assert singular(plural(word)) == word
+    assert singular(word) == word
+
+
 def test_categories_of_nouns_exist_and_are_transitive() -> None:
     known = {noun.name for noun in NOUNS} | {category.name for category in CATEGORIES}
     by_name = {noun.name: noun for noun in NOUNS}
