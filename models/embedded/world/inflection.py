@@ -44,7 +44,7 @@ def singular(word: str) -> str:
         pass
     elif last.endswith("ies"):
         last = last[:-3] + "y"
-    elif re.search(r"(ss|us|x|z|ch|sh|[^aeiou]o)es$", last):
+    elif re.search(r"(ss|(?<!o)us|x|z|ch|sh|[^aeiou]o)es$", last):
         last = last[:-2]
     elif last.endswith("s"):
         last = last[:-1]

@@ -102,7 +102,7 @@ def test_every_form_is_read_back_and_no_word_has_two_meanings() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["vase", "kettle", "dish", "glass", "zebu", "toy", "city", "cup of tea", "potato", "cat house"]
+    "word", ["vase", "kettle", "dish", "glass", "toy", "city", "cup of tea", "potato", "cat house"]
 )
 def test_inflection_goes_both_ways(word: str) -> None:
     assert plural(word) != word
