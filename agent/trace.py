@@ -6,7 +6,7 @@ Pictures are named by the hash of their content; values are encoded so that a tr
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
 from models.picture import Picture
 
@@ -19,6 +19,26 @@ class Plain(BaseModel):
     """Base of all records: frozen, and strict about unknown keys so that a changed format is noticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def restore(value: Any) -> Any:
+    """Turn the records that JSON made into plain dicts back into `PatchValue`, `MaskValue` and so on, at any depth.
+
+    A dict that names such a type but has not its fields stays a dict.
+    """
+    if isinstance(value, dict):
+        kind = _SPECIAL.get(value["type"]) if isinstance(value.get("type"), str) else None
+        try:
+            return kind.model_validate(value) if kind else {key: restore(item) for key, item in value.items()}
+        except ValidationError:
+            return {key: restore(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [restore(item) for item in value]
+    return value
+
+
+Restored: TypeAlias = Annotated[Any, BeforeValidator(restore)]
+"""A `Value` in a record, the same whether it was just made or read from JSON."""
 
 
 class PictureRecord(Plain):
@@ -70,6 +90,9 @@ Value: TypeAlias = "Special | None | bool | int | float | str | list[Any] | dict
 """Plain data stays as it is; lists and dicts may hold the special records."""
 
 
+_SPECIAL: dict[str, type[Plain]] = {"patch": PatchValue, "mask": MaskValue, "picture": PictureValue, "text": TextValue}
+
+
 class SpanRecord(Plain):
     """Lines from 1, columns (characters) from 0, end exclusive: positions in the attempt's program."""
 
@@ -86,9 +109,9 @@ class Step(Plain):
     tool: str
     """Qualified name, such as `ImagePatch.find` or `best_image_match`."""
     span: SpanRecord | None
-    arguments: dict[str, Any]
+    arguments: dict[str, Restored]
     """By parameter name; the receiver of a method is `self`."""
-    result: Any = None
+    result: Restored = None
     error: str | None = None
     seconds: float = 0.0
     """From the call to its result, waiting for the batch included."""
@@ -115,7 +138,7 @@ class Attempt(Plain):
     steps: list[Step] = []
     output: str = ""
     """What the program printed."""
-    result: Any = None
+    result: Restored = None
     plan_seconds: float = 0.0
     check_seconds: float = 0.0
     run_seconds: float = 0.0
@@ -129,7 +152,7 @@ class Trace(Plain):
     pictures: list[PictureRecord]
     attempts: list[Attempt]
     status: Status
-    value: Any = None
+    value: Restored = None
     reason: str = ""
     """Why there is no answer; empty when there is one."""
     seconds: float = 0.0
@@ -150,7 +173,7 @@ class Trace(Plain):
 class Answer(Plain):
     """The answer to a question, or an honest word on why there is none."""
 
-    value: Any
+    value: Restored
     status: Status
     reason: str
     trace: Trace
@@ -191,16 +214,3 @@ def text_of(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {text_of(item)}" for key, item in value.items())
     return str(value)
-
-
-_SPECIAL = {"patch": PatchValue, "mask": MaskValue, "picture": PictureValue, "text": TextValue}
-
-
-def restore(value: Any) -> Any:
-    """Turn the records that JSON made into plain dicts back into `PatchValue`, `MaskValue` and so on, at any depth."""
-    if isinstance(value, dict):
-        kind = _SPECIAL.get(value.get("type", "")) if isinstance(value.get("type"), str) else None
-        return kind.model_validate(value) if kind else {key: restore(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [restore(item) for item in value]
-    return value
