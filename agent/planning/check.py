@@ -81,7 +81,7 @@ class Check:
             return [Problem("syntax", f"invalid syntax: {error.msg}", _span_of_error(error))]
         except (ValueError, RecursionError, MemoryError) as error:
             return [Problem("syntax", f"the program cannot be read: {error}")]
-        problems = [*_entry(tree), *subset_problems(source)]
+        problems = [*_entry(tree), *subset_problems(tree, self.methods)]
         if not problems:
             problems = [*self._types(source), *self._own(tree)]
         unique = {(problem.span.line if problem.span else 0, problem.message): problem for problem in problems}

@@ -7,7 +7,9 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from agent.planning.examples import Shelf
+from agent.language import MODULES
 from agent.program import ENTRY, Problem, Query
+from agent.subset import REFUSED
 
 EXAMPLES = 8
 """Examples that a prompt shows, unless told otherwise."""
@@ -35,15 +37,11 @@ larger `horizontal_center` is farther right. A larger `compute_depth()` is farth
 `abstain("there is no dog in the picture")`. Indexing an empty list of found things does the same. Do not invent an \
 answer, and do not wrap tool calls in try/except to hide that something is missing.
 - Decide with the tools what is seen; use `llm_query` only for knowledge that no picture shows.
-{rules}
+- The program has about two seconds of computing and 200 tool calls.
+- Tools need no import. Of Python these can be imported: {modules}.
+- The sandbox refuses: {refused}.
 
 Reply with the program in one ```python block and nothing else."""
-
-RULES = """\
-- No `yield`, `del`, class inheritance, decorators on methods, `open`, `eval` or other access to files, network or system. \
-Of the standard library `math`, `re`, `itertools`, `functools`, `collections`, `random`, `json` and `datetime` can be \
-imported; numpy and others cannot.
-- The program has about two seconds of computing and 200 tool calls."""
 
 REPAIR = """\
 That program cannot be used:
@@ -66,7 +64,8 @@ def system_text(tools: str) -> str:
     Args:
         tools: the API text, from `tools.declaration.Vocabulary.prompt`.
     """
-    return SYSTEM.format(tools=tools.strip(), entry=ENTRY, rules=RULES.strip())
+    refused = "; ".join(refusal.construct for refusal in REFUSED)
+    return SYSTEM.format(tools=tools.strip(), entry=ENTRY, modules=", ".join(sorted(MODULES)), refused=refused)
 
 
 def full_messages(

@@ -72,6 +72,12 @@ ABSTAIN = {
     "gathered and none fits": ('big = []\nfor d in p.find("dog"):\n    if d.width > 300:\n        big.append(d)\nreturn max(big, key=lambda d: d.left)', "none of what was found as 'dog' in the picture is as the question asks"),
     "joined lists": ('both = p.find("cow") + p.find("sheep")\nreturn both[0]', NO_COW),
     "nested find": ('hats = [h for k in p.find("kid") for h in k.find("hat")]\nreturn hats[0]', "there is no hat in that part of the picture"),
+    "nested find in two places": ('hats = [h for d in p.find("dog") for h in d.find("hat")]\nreturn hats[0]', "there is no hat in those parts of the picture"),
+    "two finds of one chain": ('return p.find("dog")[0].find("hat")[0]', "there is no hat in that part of the picture"),
+    "loops without comprehension": ('hats = []\nfor k in p.find("kid"):\n    for h in k.find("hat"):\n        hats.append(h)\nreturn hats[0]', "there is no hat in that part of the picture"),
+    "over names": ('things = []\nfor name in ["cow", "cow"]:\n    for c in p.find(name):\n        things.append(c)\nreturn things[0]', NO_COW),
+    "gathered anew for each name": ('out = []\nfor name in ["dog", "cow"]:\n    mine = [x for q in [p] for x in q.find(name) if x.width > 3]\n    out.append(mine[0])\nreturn out', NO_COW),
+    "filter in a comprehension variable of the same name": ('dogs = p.find("cow")\nx = [dogs for dogs in (1, 2)]\nreturn dogs[0]', NO_COW),
     "nested find, outer empty": ('hats = [h for k in p.find("cow") for h in k.find("hat")]\nreturn hats[0]', NO_COW),
     "in a crop": ('kid = p.find("kid")[0]\nreturn kid.find("hat")[0]', "there is no hat in that part of the picture"),
     "in a crop of a loop": ('return [k.find("hat")[0] for k in p.find("kid")]', "there is no hat in that part of the picture"),
@@ -148,6 +154,8 @@ def test_names_the_picture_where_there_are_several(vocabulary: Vocabulary, sandb
     first, second = engine.run(Job(Program(source), pictures) for source in (each, crop))
     assert first.abstention == "there is no dog in the second picture"
     assert second.abstention == "there is no dog in that part of the third picture"
+    all_of_them = 'def execute_command(images):\n    return [d for i in images[1:] for d in ImagePatch(i).find("dog")][0]\n'
+    assert engine.run([Job(Program(all_of_them), pictures)])[0].abstention == "there is no dog in any of the pictures"
     # the same picture twice cannot be told apart
     (twice,) = engine.run([Job(Program(each), (pictures[1], pictures[1]))])
     assert twice.abstention == "there is no dog in the picture"
