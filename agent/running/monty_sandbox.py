@@ -1,10 +1,7 @@
 """The sandbox on pydantic-monty: a Python of its own, written in Rust, in worker processes with an empty environment.
 
-A parked program is the bytes of a dump; the worker it ran in goes on with another one. As long as nobody else needs that
-worker, the program also stays in it, so that a lone program is resumed without loading the dump.
-
-Host objects never enter: the program holds a handle, a UUID with a few numbers copied in. Which object a UUID stands for
-is kept here, in a table of each program, so that a handle survives dumps, forks and other processes.
+A parked program is the bytes of a dump; the worker it ran in goes on with another one. As long as nobody else needs
+that worker, the program also stays in it, so that a lone program is resumed without loading the dump.
 """
 
 import ast
@@ -13,31 +10,28 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-import numpy as np
 from pydantic_monty import (
-    ClassInstance,
-    ClassType,
     CollectString,
     FunctionSnapshot,
     Monty,
-    MontyClassProxy,
-    MontyClassTypeProxy,
     MontyComplete,
     MontyCrashedError,
     MontyError,
-    MontyRuntimeError,
     MontySession,
-    MontyStdTypeProxy,
     NameLookupSnapshot,
 )
 
+from agent.language import RESERVED, Reading, read_program
 from agent.program import ENTRY, Problem, Span
-from agent.running.prelude import PREFIX, PRELUDE
-from agent.running.sandbox import Call, Finished, HostClass, Limits, Parked, Sandbox, Surface, sanitise_error
-from agent.running.shim import Rewritten, parse, rewrite
-from agent.subset import subset_problems
+from agent.running.handles import Border, Objects, Unfit, named
+from agent.running.monty_errors import PROGRAM_FILE, problem_of
+from agent.running.prelude import PRELUDE
+from agent.running.sandbox import Call, Finished, Limits, Parked, Sandbox, Surface, sanitise_error
+from agent.running.shim import Rewritten, rewrite
+from agent.subset import refusals
 
 POLICY: Any = {"sleep": "zero", "datetime": datetime.datetime(2026, 1, 1, 12), "random_start": {"seed": 0}}
 """Programs are deterministic: the clock stands still, sleeping takes no time, random numbers start from one seed."""
@@ -51,12 +45,8 @@ MAX_STOPS = 10_000
 GRACE = 0.5
 """Seconds after which a worker is killed that does not notice its own time limit, as inside one huge multiplication."""
 
-NAMESPACE = uuid.UUID("5f0c7f0e-53a7-5d0b-9f0e-5167b7c0de01")
-"""Ids of host classes are derived from their names in this namespace, so that they are the same in every process."""
-
-ARGUMENTS = f"{PREFIX}arguments"
-CALL = f"\n{PREFIX}result({ENTRY}(*{ARGUMENTS}))"
-PLAIN = (type(None), bool, int, float, str, bytes)
+ARGUMENTS = f"{RESERVED}arguments"
+CALL = f"\n{RESERVED}result({ENTRY}(*{ARGUMENTS}))"
 
 
 @dataclass(frozen=True)
@@ -77,8 +67,7 @@ class _Program:
     """What the host knows of a program, as of its last stop."""
 
     rewritten: Rewritten
-    objects: dict[uuid.UUID, Any]
-    """Host objects by the id of their handle. Forks share the table: it only grows, and ids are unique."""
+    objects: Objects = field(default_factory=Objects)
     calls: int = 0
     stops: int = 0
     output: str = ""
@@ -110,10 +99,6 @@ class _Slot:
             session.__exit__(None, None, None)
 
 
-class _Unfit(Exception):
-    """A value that cannot cross the border of the sandbox; the text says what it is."""
-
-
 class MontySandbox(Sandbox):
     """Runs programs in a small pool of pydantic-monty workers. Safe to use from several threads."""
 
@@ -127,14 +112,10 @@ class MontySandbox(Sandbox):
         if workers < 1:
             raise ValueError("a sandbox needs at least one worker")
         self.surface, self.limits, self.workers = surface, limits or Limits(), workers
+        self._border = Border(surface)
         self._functions = frozenset(surface.functions)
-        self._constructible = frozenset(name for name, kind in surface.classes.items() if kind.constructible)
-        self._types = {
-            name: ClassType(kind.type, id=uuid.uuid5(NAMESPACE, name), init=kind.constructible)
-            for name, kind in surface.classes.items()
-        }
-        self._class_ids = {kind.id: name for name, kind in self._types.items()}
-        self._names = {kind.type: name for name, kind in surface.classes.items()}
+        self._constructible = frozenset(name for name, held in surface.classes.items() if held.constructible)
+        self._ready = lru_cache(maxsize=512)(self._prepare)
         self._pool: Monty | None = None
         self._base: bytes | None = None
         self._free = threading.Condition()
@@ -157,7 +138,7 @@ class MontySandbox(Sandbox):
             self._pool = pool
             if self._base is None:
                 with self._checkout() as session:
-                    session.feed_run(f"{PRELUDE}\n{self.surface.prelude}", inputs=dict(self._types))
+                    session.feed_run(f"{PRELUDE}\n{self.surface.prelude}", inputs=dict(self._border.types))
                     self._base = session.dump()
 
     def close(self) -> None:
@@ -217,13 +198,13 @@ class MontySandbox(Sandbox):
     # Programs
 
     def start(self, source: str, arguments: Sequence[Any]) -> Parked | Finished:
-        ready = self._prepare(source, len(arguments))
+        ready = self._ready(source, len(arguments))
         if isinstance(ready, Problem):
             return Finished(problem=ready)
-        program = _Program(ready, {})
+        program = _Program(ready)
         try:
-            inputs = {ARGUMENTS: [self._box(argument, program.objects) for argument in arguments]}
-        except _Unfit as unfit:
+            inputs = {ARGUMENTS: [self._border.enter(argument, program.objects) for argument in arguments]}
+        except Unfit as unfit:
             raise TypeError(f"execute_command cannot be given {unfit}") from None
         slot = self._take()
 
@@ -238,8 +219,8 @@ class MontySandbox(Sandbox):
     def resume(self, parked: Parked, value: Any) -> Parked | Finished:
         assert isinstance(parked, MontyParked)
         try:
-            answer = {"return_value": self._box(value, parked.program.objects)}
-        except _Unfit as unfit:
+            answer = {"return_value": self._border.enter(value, parked.program.objects)}
+        except Unfit as unfit:
             message = f"the tool {parked.call.name} returned {unfit}, which no program can hold"
             return Finished(problem=Problem("tool", message, parked.call.span), output=parked.program.output)
         return self._answer(parked, parked.program, answer)
@@ -278,7 +259,9 @@ class MontySandbox(Sandbox):
             parked = state if isinstance(state, MontyParked) else None
             return state
         except MontyError as error:
-            return Finished(problem=self._problem(error, program, slot.output), output=slot.output)
+            return Finished(
+                problem=problem_of(error, program.rewritten, self.limits, program.thrown), output=slot.output
+            )
         finally:
             if parked is None:
                 slot.leave()
@@ -297,22 +280,24 @@ class MontySandbox(Sandbox):
                 stop = self._look_up(stop, program)
                 continue
             if not isinstance(stop, FunctionSnapshot):
-                problem = Problem(
-                    "subset", "the program waits for something that never comes", self._span(program, stop)
-                )
-                return Finished(problem=problem, output=slot.output)
+                message = "the program waits for something that never comes"
+                return Finished(problem=Problem("subset", message, self._span(program, stop)), output=slot.output)
             if stop.is_os_function:
                 stop = stop.resume_not_handled()
                 continue
             call = self._call(stop, program)
             if isinstance(call, dict):
-                stop = stop.resume(call)
+                stop = stop.resume(cast(Any, call))
                 continue
             if program.calls >= self.limits.calls:
                 message = f"the program made more than {self.limits.calls} tool calls"
                 return Finished(problem=Problem("limit", message, call.span), output=slot.output)
+            state = stop.dump()
+            if len(state) > self.limits.state_mb << 20:
+                message = f"the program keeps more than {self.limits.state_mb} MB while it waits for a tool"
+                return Finished(problem=Problem("limit", message, call.span), output=slot.output)
             after = _Program(program.rewritten, program.objects, program.calls + 1, stops - 1, slot.output)
-            parked = MontyParked(call, stop.dump(), after)
+            parked = MontyParked(call, state, after)
             slot.resident, slot.snapshot = parked, stop
             return parked
 
@@ -320,10 +305,20 @@ class MontySandbox(Sandbox):
         """A name that the program does not define, or an attribute that a handle does not hold: perhaps a tool."""
         name, receiver = stop.variable_name, stop.object_id
         if receiver is None:
-            return stop.resume(value=_named(name)) if name in self._functions else stop.resume()
-        kind = self._class_ids.get(receiver) or self._class_of(program.objects.get(receiver))
-        known = kind is not None and name in self.surface.classes[kind].methods
-        return stop.resume(value=_named(f"{receiver}.{name}")) if known else stop.resume()
+            return stop.resume(value=named(name)) if name in self._functions else stop.resume()
+        value = program.objects.by_id.get(receiver)
+        kind = self._border.class_ids.get(receiver) or self._border.class_of(value)
+        if kind is None:
+            return stop.resume()
+        held = self.surface.classes[kind]
+        if name in held.methods:
+            return stop.resume(value=named(f"{receiver}.{name}"))
+        if value is not None and name in held.attributes:
+            try:
+                return stop.resume(value=self._border.enter(getattr(value, name), program.objects))
+            except Unfit:  # what no program can hold is not there for it
+                return stop.resume()
+        return stop.resume()
 
     def _call(self, stop: FunctionSnapshot, program: _Program) -> Call | dict[str, Any]:
         """The tool call that a program stopped at, or the error to answer it with at once."""
@@ -332,9 +327,9 @@ class MontySandbox(Sandbox):
             identity, _, name = name.partition(".")
             receiver = uuid.UUID(identity)
         try:
-            args = tuple(self._unbox(value, program.objects) for value in stop.args)
-            kwargs = {str(key): self._unbox(value, program.objects) for key, value in stop.kwargs.items()}
-        except _Unfit as unfit:
+            args = tuple(self._border.leave(value, program.objects) for value in stop.args)
+            kwargs = {str(key): self._border.leave(value, program.objects) for key, value in stop.kwargs.items()}
+        except Unfit as unfit:
             return _raise("TypeError", f"{name}() cannot be given {unfit}")
         except (ValueError, OverflowError):
             return _raise("ValueError", f"{name}() was given a value that is too large")
@@ -342,17 +337,17 @@ class MontySandbox(Sandbox):
             if name not in self._functions:
                 return _raise("NameError", f"name {name!r} is not defined")
             return Call(name, args, kwargs, self._span(program, stop))
-        kind = self._class_ids.get(receiver)
+        kind = self._border.class_ids.get(receiver)
         if kind is not None and name == "__call__":
             if kind not in self._constructible:
                 return _raise("TypeError", f"a program cannot make a new {kind}")
             return Call(kind, args, kwargs, self._span(program, stop))
         if kind is not None:
-            if not args or self._class_of(args[0]) != kind:
+            if not args or self._border.class_of(args[0]) != kind:
                 return _raise("TypeError", f"{kind}.{name}() needs an object of class {kind} first")
-        elif receiver in program.objects:
-            args = (program.objects[receiver], *args)
-            kind = self._class_of(args[0])
+        elif receiver in program.objects.by_id:
+            args = (program.objects.by_id[receiver], *args)
+            kind = self._border.class_of(args[0])
         if kind is None or name not in self.surface.classes[kind].methods:
             return _raise("AttributeError", f"{kind or 'this'!r} object has no attribute {name!r}")
         return Call(f"{kind}.{name}", args, kwargs, self._span(program, stop))
@@ -360,8 +355,8 @@ class MontySandbox(Sandbox):
     def _finish(self, slot: _Slot, program: _Program, stop: MontyComplete) -> Finished:
         output = slot.output
         try:
-            return Finished(self._unbox(stop.output, program.objects), None, output)
-        except _Unfit as unfit:
+            return Finished(self._border.leave(stop.output, program.objects), None, output)
+        except Unfit as unfit:
             message = f"the program returned {unfit}; return a number, a text, a truth value, a patch or a list of them"
         except (ValueError, OverflowError):
             message = "the program returned a value that is too large"
@@ -374,172 +369,27 @@ class MontySandbox(Sandbox):
         if len(source) > MAX_SOURCE:
             return Problem("limit", f"the program has {len(source)} characters; at most {MAX_SOURCE} are allowed")
         source = source.replace("\r\n", "\n").replace("\r", "\n")
+        tree = read_program(source)
+        if isinstance(tree, Problem):
+            return tree
+        reading = Reading(tree, self.surface.methods)
         try:
-            tree = parse(source)
             source.encode()
-        except SyntaxError as error:
-            return Problem("syntax", error.msg, _syntax_span(error))
-        except (ValueError, RecursionError, MemoryError):
-            return Problem("syntax", "the program cannot be read: it is nested too deep or holds unreadable characters")
-        try:
-            for problem in subset_problems(source):
+            for problem in refusals(reading):
                 return problem
-            missing = _entry_problem(tree, arguments)
-            return missing or rewrite(source, self._functions, self._constructible, self.surface.methods)
+            return _entry_problem(tree, arguments) or rewrite(source, reading, self._functions, self._constructible)
         except RecursionError:
             return Problem("syntax", "the program is nested too deep")
-
-    # Values
-
-    def _class_of(self, value: Any) -> str | None:
-        return self._names.get(type(value))
-
-    def _box(self, value: Any, objects: dict[uuid.UUID, Any], depth: int = 0) -> Any:
-        """A host value as the sandbox takes it: host objects as handles, everything else as plain data."""
-        kind = type(value)
-        if kind in PLAIN:
-            if kind is int and value.bit_length() > 8192:
-                raise _Unfit("a huge number")
-            return value
-        name = self._names.get(kind)
-        if name is not None:
-            known = self.surface.classes[name]
-            handle = ClassInstance(
-                value, eager_attrs=known.attributes, allowed_methods=known.methods, class_type=self._types[name]
-            )
-            objects[handle.id] = value
-            return handle
-        if depth > 50:
-            raise _Unfit("a value that is nested too deep")
-        if isinstance(value, np.generic):
-            return self._box(value.item(), objects, depth + 1)
-        if isinstance(value, list | tuple):
-            items = [self._box(item, objects, depth + 1) for item in value]
-            return items if isinstance(value, list) else tuple(items)
-        if isinstance(value, dict):
-            return {
-                self._box(key, objects, depth + 1): self._box(item, objects, depth + 1) for key, item in value.items()
-            }
-        if isinstance(value, set | frozenset) and all(type(item) in PLAIN for item in value):
-            return value
-        if isinstance(value, bool | int | float | str | bytes):  # subclasses, such as members of an IntEnum
-            base = next(plain for plain in (bool, int, float, str, bytes) if isinstance(value, plain))
-            return base(value)
-        raise _Unfit(f"an object of class {kind.__name__}")
-
-    def _unbox(self, value: Any, objects: dict[uuid.UUID, Any], depth: int = 0) -> Any:
-        """A value out of the sandbox, handles resolved to their objects."""
-        kind = type(value)
-        if kind in PLAIN or kind in self._names:
-            return value
-        if kind is MontyClassProxy:
-            if value.id in objects:
-                return objects[value.id]
-            raise _Unfit(
-                f"an object of its own class {value.name}" if hasattr(value, "name") else "an object of its own"
-            )
-        if depth > 100:
-            raise _Unfit("a value that is nested too deep")
-        if kind in (list, set, frozenset):
-            return kind(self._unbox(item, objects, depth + 1) for item in value)
-        if isinstance(value, tuple):  # named tuples too
-            return tuple(self._unbox(item, objects, depth + 1) for item in value)
-        if isinstance(value, dict):
-            return {
-                self._unbox(key, objects, depth + 1): self._unbox(item, objects, depth + 1)
-                for key, item in value.items()
-            }
-        if isinstance(value, MontyStdTypeProxy | MontyClassTypeProxy | type):
-            raise _Unfit("a function or a class")
-        if isinstance(value, BaseException):
-            raise _Unfit("an exception")
-        if value is Ellipsis or isinstance(value, complex):
-            raise _Unfit(f"a value of type {kind.__name__}")
-        return value if kind.__module__ in ("datetime", "decimal") else str(value)
-
-    # Positions and problems
+        except UnicodeEncodeError:
+            return Problem("syntax", "the program holds a character that is none (a lone surrogate)")
 
     def _span(self, program: _Program, stop: Any) -> Span | None:
         place = stop.position
         return program.rewritten.span(place.start, place.end) if place.filename == PROGRAM_FILE else None
 
-    def _problem(self, error: MontyError, program: _Program, output: str) -> Problem:
-        limits = self.limits
-        text = _one_line(str(error))
-        if isinstance(error, MontyCrashedError):
-            if error.timed_out:
-                return Problem("limit", f"the program computed for more than {limits.seconds:g} s")
-            return Problem("limit", "the program's worker was killed, or ran out of memory")
-        span, detail = self._trace(error, program)
-        if text.startswith("TimeoutError: feed time limit exceeded"):
-            return Problem("limit", f"the program computed for more than {limits.seconds:g} s", span, detail)
-        if text.startswith("MemoryError"):
-            if "print" in text or "output" in text or "collect" in text.lower():
-                return Problem("limit", f"the program printed more than {limits.output_kb} KB", span, detail)
-            return Problem("limit", f"the program used more than {limits.memory_mb} MB of memory", span, detail)
-        if text.startswith("RecursionError"):
-            return Problem("limit", f"the program nested more than {limits.recursion} calls", span, detail)
-        if "cannot suspend in this synchronous context" in text:
-            message = "a tool cannot be called from inside a native function here; call it in a loop first"
-            return Problem("subset", message, span, detail)
-        if text.startswith("NotImplementedError: The monty syntax parser"):
-            return Problem("subset", text.partition(": ")[2].replace("The monty syntax parser", "the sandbox"), span)
-        if program.thrown is not None and text == f"RuntimeError: {program.thrown}":
-            return Problem("tool", program.thrown, span, detail)
-        return Problem("runtime", text, span, f"{detail}{text}" if detail else "")
-
-    def _trace(self, error: MontyError, program: _Program) -> tuple[Span | None, str]:
-        """The innermost place of an error in the program as it was written, and the way there, line by line."""
-        if not isinstance(error, MontyRuntimeError):
-            return None, ""
-        rewritten, places = program.rewritten, []
-        for frame in error.traceback():
-            if frame.filename != PROGRAM_FILE:
-                continue
-            start = rewritten.offset(frame.line, frame.column - 1)
-            span = rewritten.span(start, max(rewritten.offset(frame.end_line, frame.end_column - 1), start + 1))
-            if span is not None:
-                places.append((span, frame.function_name or "<module>"))
-        if not places:
-            return None, ""
-        lines = rewritten.original.split("\n")
-        shown = places if len(places) <= 12 else [*places[:6], *places[-6:]]
-        way = [f"line {span.line}, in {name}\n    {lines[span.line - 1].strip()}\n" for span, name in shown]
-        if len(shown) < len(places):
-            way.insert(6, f"... {len(places) - 12} more ...\n")
-        return places[-1][0], "".join(way)
-
-
-PROGRAM_FILE = "<python-input-1>"
-"""What the sandbox calls the program; the prelude is input 0."""
-
-
-def _named(name: str) -> Callable[..., None]:
-    """A stand-in for a host function as a value: the sandbox keeps nothing of it but its name."""
-
-    def function() -> None: ...
-
-    function.__name__ = function.__qualname__ = name
-    return function
-
 
 def _raise(kind: str, message: str) -> dict[str, Any]:
     return {"exc_type": kind, "message": message}
-
-
-def _one_line(text: str) -> str:
-    text = " ".join(text.split())
-    text = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return text if len(text) <= 300 else text[:297] + "..."
-
-
-def _syntax_span(error: SyntaxError) -> Span | None:
-    if not error.lineno:
-        return None
-    column = max((error.offset or 1) - 1, 0)
-    end_line = error.end_lineno or error.lineno
-    end = max((error.end_offset or 0) - 1, column + 1 if end_line == error.lineno else 0)
-    return Span(error.lineno, column, end_line, end)
 
 
 def _entry_problem(tree: ast.Module, arguments: int) -> Problem | None:

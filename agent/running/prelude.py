@@ -1,21 +1,20 @@
 """Functions that stand ready in every sandbox: what rewritten programs call (see `shim`), and stand-ins for built-ins.
 
-The sandbox can park a program at a tool call only in code of the program's own level, not inside a native function that
-calls back. So the natives that take a function (`sorted`, `min`, `max`, `map`, `filter`, `list.sort`) are replaced by ones
-written in Python. Generator expressions are lists in the sandbox; `_sight_any`, `_sight_all` and `_sight_next` bring back
-that only as much of them is computed as is needed.
+The sandbox can park a program at a tool call only in code of the program's own level, not inside a native function
+that calls back. So the natives that take a function (`sorted`, `min`, `max`, `map`, `filter`, `list.sort`) are replaced
+by ones written in Python. Generator expressions are lists in the sandbox; `_sight_any`, `_sight_all` and `_sight_next`
+bring back that only as much of them is computed as is needed.
 
-The names are looked up in the program's own namespace, so everything a function here needs carries the reserved prefix:
+The names are looked up in the program's own namespace, so everything a function here needs carries the reserved prefix
+(`agent.language.RESERVED`):
 a program that defines a `max` of its own breaks nothing.
 """
-
-PREFIX = "_sight_"
-"""Names with this prefix belong to the sandbox; programs that use one are refused."""
 
 PRELUDE = """
 _sight_sorted, _sight_min, _sight_max, _sight_list, _sight_len = sorted, min, max, list, len
 _sight_range, _sight_zip, _sight_iter, _sight_type, _sight_repr = range, zip, iter, type, repr
-_sight_step, _sight_isinstance, _sight_getattr, _sight_enumerate, _sight_reversed = next, isinstance, getattr, enumerate, reversed
+_sight_step, _sight_isinstance, _sight_getattr, _sight_bool = next, isinstance, getattr, bool
+_sight_enumerate, _sight_reversed, _sight_none = enumerate, reversed, type(None)
 _sight_slice, _sight_dict, _sight_tuple, _sight_set, _sight_frozenset = slice, dict, tuple, set, frozenset
 _sight_str, _sight_int, _sight_float, _sight_bytes, _sight_TypeError = str, int, float, bytes, TypeError
 _sight_StopIteration, _sight_end = StopIteration, [0]
@@ -145,19 +144,23 @@ def _sight_del(items, key):
     else:
         items.pop(key)
 
+def _sight_text(value):
+    return value if _sight_isinstance(value, _sight_str) else _sight_str(value)
+
 def _sight_result(value, depth=0):
     kind = _sight_type(value)
+    if kind in (_sight_none, _sight_bool, _sight_int, _sight_float, _sight_str, _sight_bytes):
+        return value
     if depth > 50:
         raise _sight_TypeError("the program returned a value that is nested too deep, or holds itself")
-    if kind is _sight_range:
-        return _sight_list(value)
     if _sight_isinstance(value, _sight_dict):
-        for key in value:
-            _sight_result(value[key], depth + 1)
-    elif _sight_isinstance(value, (_sight_list, _sight_tuple)):
-        for item in value:
-            _sight_result(item, depth + 1)
-    elif kind is _sight_type or _sight_repr(kind) in _sight_functions:
+        return {key: _sight_result(value[key], depth + 1) for key in value}
+    if _sight_isinstance(value, _sight_tuple):
+        return _sight_tuple([_sight_result(item, depth + 1) for item in value])
+    name = _sight_repr(kind)
+    if kind in (_sight_list, _sight_range) or "iterator" in name:
+        return [_sight_result(item, depth + 1) for item in value]
+    if kind is _sight_type or name in _sight_functions:
         raise _sight_TypeError("the program returned a function or a class; return a value")
     return value
 """

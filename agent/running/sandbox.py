@@ -1,8 +1,8 @@
 """Where programs run: the interface that every sandbox fills, and what may be said to a program about the host.
 
-A program is parked at each of its tool calls. The host answers the call in its own time and resumes the program, so that
-thousands of programs can be alive at once while their calls are gathered into batches. A sandbox knows nothing of pictures
-or models: it is given a `Surface`, the names that programs may use, and moves opaque host objects in and out.
+A program is parked at each of its tool calls. The host answers the call in its own time and resumes the program, so
+that thousands of programs can be alive at once while their calls are gathered into batches. A sandbox knows nothing of
+pictures or models: it is given a `Surface`, the names that programs may use, and moves opaque host objects in and out.
 """
 
 import getpass
@@ -11,6 +11,7 @@ import re
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from types import TracebackType
@@ -33,6 +34,8 @@ class Limits:
     """Tool calls, constructions of host objects included."""
     output_kb: int = 64
     """Kilobytes of text that it may print."""
+    state_mb: int = 8
+    """Megabytes that it may take up while it is parked: many programs wait at the same time."""
 
     def __post_init__(self) -> None:
         for limit in fields(self):
@@ -64,8 +67,8 @@ class Surface:
     functions: frozenset[str] = frozenset()
     """Functions answered by the host; every call parks the program."""
     classes: Mapping[str, HostClass] = field(default_factory=dict)
-    """Host classes by the name that programs know them by. Their objects stay on the host: a program holds a handle with
-    the numbers in `attributes` copied in, and calls to `methods` park the program."""
+    """Host classes by the name that programs know them by. Their objects stay on the host: a program holds a handle
+    with the numbers in `attributes` copied in, and calls to `methods` park the program."""
     prelude: str = ""
     """Source of functions that run inside the sandbox and need no host."""
 
@@ -98,8 +101,8 @@ class Call:
 class Parked:
     """A program that waits for the answer to a tool call.
 
-    It may be resumed at any time, in any order with others, more than once (each resume is a fork of its own), and it may
-    be pickled and resumed by another sandbox with the same surface, as far as its host objects can be pickled.
+    It may be resumed at any time, in any order with others, more than once (each resume is a fork of its own), and it
+    may be pickled and resumed by another sandbox with the same surface, as far as its host objects can be pickled.
     """
 
     call: Call
@@ -124,8 +127,8 @@ class Finished:
 class Sandbox(ABC):
     """Runs programs that nobody has read.
 
-    Whatever a program does, no method raises because of it and nothing outside the sandbox changes: the program ends with
-    `Finished.problem`, a typed one-line error whose positions are those of the source as it was written.
+    Whatever a program does, no method raises because of it and nothing outside the sandbox changes: the program ends
+    with `Finished.problem`, a typed one-line error whose positions are those of the source as it was written.
     """
 
     limits: Limits
@@ -231,10 +234,8 @@ _PATTERNS = [
 @lru_cache(maxsize=1)
 def _identity() -> tuple[tuple[str, str], ...]:
     """Names of this host and its user, where they are telling enough to hide."""
-    names = {name: "[host]" for name in (socket.gethostname(), socket.gethostname().split(".")[0])}
-    try:
+    names = dict.fromkeys((socket.gethostname(), socket.gethostname().split(".")[0]), "[host]")
+    with suppress(KeyError, OSError):  # no account for this user id
         names[getpass.getuser()] = "[user]"
-    except (KeyError, OSError):  # no account for this user id
-        pass
     telling = (item for item in names.items() if len(item[0]) >= 3 and item[0] not in ("root", "user", "localhost"))
     return tuple(sorted(telling, key=lambda item: -len(item[0])))

@@ -1,21 +1,21 @@
 """Makes programs in the style of ViperGPT's examples run in a sandbox that knows only a part of Python.
 
-`rewrite` splices small pieces into the source, guided by its syntax tree: no line is added, moved or lost, and every splice
-is recorded, so that positions in the rewritten source map back to the source as it was written. What the pieces call
-stands in `prelude`. A program with nothing to rewrite is left as it is, byte for byte.
+`rewrite` splices small pieces into the source, guided by its syntax tree: no line is added, moved or lost, and every
+splice is recorded, so that positions in the rewritten source map back to the source as it was written. What the pieces
+call stands in `prelude`. A program with nothing to rewrite is left as it is, byte for byte.
 """
 
 import ast
 import sys
-import warnings
 from bisect import bisect_right
-from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
+from agent.language import KNOWN_ERRORS, Reading
+from agent.language import RESERVED as PREFIX
 from agent.program import Span
-from agent.running.prelude import PREFIX
+from agent.running.fstrings import expressions
 
 NATIVE = (str, list, dict, set, tuple, bytes, int, float, frozenset)
 """Types whose methods are no values in the sandbox: `key=d.get`, `key=str.lower` and `f = s.upper` need a splice."""
@@ -27,6 +27,8 @@ KINDS = {
 }
 """Method name to the native types that have it."""
 
+KIND_NAMES = frozenset(kind.__name__ for kind in NATIVE)
+CLASS_METHODS = frozenset({"fromkeys", "fromhex", "maketrans", "from_bytes"})
 LAZY = frozenset({"any", "all", "next"})
 
 
@@ -120,31 +122,22 @@ def line_starts(text: str) -> tuple[bytes, list[int]]:
     return source, starts
 
 
-def parse(source: str) -> ast.Module:
-    """`ast.parse` without its warnings. Raises SyntaxError, ValueError, RecursionError or MemoryError as it does."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(source)
-
-
-@lru_cache(maxsize=256)
 def rewrite(
     source: str,
+    reading: Reading,
     functions: frozenset[str] = frozenset(),
     classes: frozenset[str] = frozenset(),
-    methods: frozenset[str] = frozenset(),
 ) -> Rewritten:
     """Rewrite a program for the sandbox.
 
     Args:
-        source: Python that `parse` accepts, with "\\n" as its only line end.
+        source: Python with "\\n" as its only line end.
+        reading: of the same source.
         functions: names of host functions, which may be passed on as values.
         classes: names of host classes that programs may construct.
-        methods: names of methods of host objects.
     """
-    tree = parse(source)
-    shim = _Shim(source, tree, functions, classes, methods)
-    shim.visit(tree)
+    shim = _Shim(source, reading, functions, classes)
+    shim.visit(reading.nodes[0])
     return Rewritten(source, *_join(source, shim.splices)) if shim.splices else Rewritten(source, source)
 
 
@@ -170,23 +163,17 @@ def _join(source: str, splices: list[Splice]) -> tuple[str, tuple[Splice, ...]]:
 class _Shim(ast.NodeVisitor):
     """Collects the splices of one program."""
 
-    def __init__(
-        self,
-        source: str,
-        tree: ast.Module,
-        functions: Collection[str],
-        classes: Collection[str],
-        methods: Collection[str],
-    ) -> None:
+    def __init__(self, source: str, reading: Reading, functions: frozenset[str], classes: frozenset[str]) -> None:
         self.source, self.lines = line_starts(source)
         self.base = 0
         """Added to the positions of nodes; not 0 inside f-strings, whose expressions are parsed a second time."""
-        bound = frozenset(bound_names(tree))
-        self.functions, self.classes = frozenset(functions) - bound, frozenset(classes) - bound
-        self.methods, self.bound = methods, bound
+        self.reading = reading
+        self.functions, self.classes = functions - reading.bound, classes - reading.bound
         self.splices: list[Splice] = []
         self.called: set[int] = set()
         """Ids of the nodes that stand before the parentheses of a call."""
+        self.parsed: list[ast.expr] = []
+        """Expressions of f-strings, kept so that no other node gets the id of one of theirs."""
         self.quote = "'"
 
     def at(self, node: ast.AST) -> tuple[int, int]:
@@ -213,10 +200,6 @@ class _Shim(ast.NodeVisitor):
         self.replace(start, start, before, anchor)
         self.replace(end, end, after, anchor, closing=True)
 
-    def is_builtin(self, node: ast.AST, *names: str) -> bool:
-        """Whether a node is one of these names, and the program has not given the name another meaning."""
-        return isinstance(node, ast.Name) and node.id in names and node.id not in self.bound
-
     # Calls
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -224,13 +207,23 @@ class _Shim(ast.NodeVisitor):
         anchor = self.at(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and not node.args and node.keywords:
             self._sort(node.func, anchor)
-        elif self.is_builtin(node.func, *LAZY) and node.args and isinstance(node.func, ast.Name):
+        elif self.reading.builtin(node.func, LAZY) and node.args and isinstance(node.func, ast.Name):
             self._lazy(node.func, node.args[0], anchor)
+        elif self.reading.builtin(node.func, KNOWN_ERRORS) and len(node.args) == 1:
+            self._error(node.args[0], anchor)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._function_argument(node.func, argument)
             if isinstance(argument, ast.GeneratorExp):
                 self.called.add(id(argument))
         self.generic_visit(node)
+
+    def _error(self, argument: ast.expr, anchor: tuple[int, int]) -> None:
+        """Errors of the sandbox hold a text and nothing else."""
+        text = isinstance(argument, ast.JoinedStr) or (
+            isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        )
+        if not text:
+            self.wrap(argument, f"{PREFIX}text(", ")", anchor)
 
     def _sort(self, method: ast.Attribute, anchor: tuple[int, int]) -> None:
         """`X.sort(key=...)` to `_sight_sort(X, key=...)`."""
@@ -239,10 +232,14 @@ class _Shim(ast.NodeVisitor):
         self.replace(dot, self.scan(self.at(method)[1], "(") + 1, ", ", anchor)
 
     def _lazy(self, function: ast.Name, source: ast.expr, anchor: tuple[int, int]) -> None:
-        """`any(E for T in I if C)` to a loop that asks for one `E` at a time; so with `all`, `next`, `map`, `filter`."""
+        """`any(E for T in I if C)` to a loop that asks for one `E` at a time; likewise `all`, `next`, `map` in them."""
         if isinstance(source, ast.GeneratorExp):
             self._turns(source, anchor)
-        elif isinstance(source, ast.Call) and self.is_builtin(source.func, "map", "filter") and not source.keywords:
+        elif (
+            isinstance(source, ast.Call)
+            and self.reading.builtin(source.func, ("map", "filter"))
+            and not source.keywords
+        ):
             start, end = self.at(source.func)
             self.replace(start, end, f"{PREFIX}lazy_{self.source[start:end].decode()}", anchor)
         else:
@@ -266,10 +263,12 @@ class _Shim(ast.NodeVisitor):
         if not isinstance(argument, ast.Name | ast.Attribute):
             return
         if isinstance(argument, ast.Name):
-            if argument.id in self.functions or (argument.id in self.classes and self.is_builtin(function, "map")):
+            if argument.id in self.functions or (
+                argument.id in self.classes and self.reading.builtin(function, ("map",))
+            ):
                 call = f"(lambda *{PREFIX}a, **{PREFIX}k: "
                 self.wrap(argument, call, f"(*{PREFIX}a, **{PREFIX}k))", self.at(argument))
-        elif argument.attr in self.methods and argument.attr not in KINDS:
+        elif argument.attr in self.reading.methods:
             call = f"(lambda {PREFIX}f: lambda *{PREFIX}a, **{PREFIX}k: {PREFIX}f(*{PREFIX}a, **{PREFIX}k))("
             self.wrap(argument, call, ")", self.at(argument))
 
@@ -284,9 +283,14 @@ class _Shim(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        """`X.lower` as a value: a method of a text, or an attribute of a patch. Only the run can tell."""
-        if isinstance(node.ctx, ast.Load) and id(node) not in self.called and node.attr in KINDS:
-            anchor = self.at(node)
+        """`X.lower` as a value: a method of a text, or an attribute of a patch. Only the run can tell. And
+        `str.lower(X)`, and `X.__class__`."""
+        anchor = self.at(node)
+        of_type = self.reading.builtin(node.value, KIND_NAMES) and node.attr not in CLASS_METHODS
+        if node.attr == "__class__" and isinstance(node.ctx, ast.Load):
+            self.replace(anchor[0], anchor[0], f"{PREFIX}type(", anchor)
+            self.replace(self.scan(self.at(node.value)[1], "."), anchor[1], ")", anchor)
+        elif isinstance(node.ctx, ast.Load) and node.attr in KINDS and (of_type or id(node) not in self.called):
             kinds = ", ".join(f"{PREFIX}{kind}" for kind in KINDS[node.attr])
             call = f"lambda {PREFIX}o, *{PREFIX}a, **{PREFIX}k: {PREFIX}o.{node.attr}(*{PREFIX}a, **{PREFIX}k)"
             self.replace(anchor[0], anchor[0], f"{PREFIX}member(", anchor)
@@ -336,7 +340,7 @@ class _Shim(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """`class A(object):` and `class A():` to `class A:`."""
-        if not node.keywords and all(self.is_builtin(base, "object") for base in node.bases):
+        if not node.keywords and all(self.reading.builtin(base, ("object",)) for base in node.bases):
             start = self.at(node)[0]
             name = start + len("class") + self.source[start + len("class") :].index(node.name.encode())
             place = self.scan(name + len(node.name.encode()), "(:")
@@ -353,125 +357,10 @@ class _Shim(ast.NodeVisitor):
         if sys.version_info >= (3, 12):
             self.generic_visit(node)
             return
-        start, end = self.at(node)
-        values = [part.value for part in _fields(node)]
-        outer = self.source, self.lines, self.base, self.quote
-        for (first, last, quote), value in zip(
-            _expressions(self.source.decode("latin-1"), start, end), values, strict=True
-        ):
-            text = outer[0][first:last].decode()
-            expression = parse_expression(f"({text})")
-            if ast.dump(expression) != ast.dump(value):
-                raise ValueError(f"the f-string expression {text!r} was not understood")
-            self.lines = line_starts(f"({text})")[1]
-            self.base = first - 1
+        outer = self.lines, self.base, self.quote
+        for start, text, quote, expression in expressions(self.source, *self.at(node), node):
+            self.lines, self.base = line_starts(f"({text})")[1], start - 1
             self.quote = '"' if quote == "'" else "'"
+            self.parsed.append(expression)
             self.visit(expression)
-            _, self.lines, self.base, self.quote = outer
-
-
-def parse_expression(text: str) -> ast.expr:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text, mode="eval").body
-
-
-def _fields(node: ast.JoinedStr) -> Iterator[ast.FormattedValue]:
-    """The replacement fields of an f-string in the order of the text, those in format specifications included."""
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            yield part
-            if isinstance(part.format_spec, ast.JoinedStr):
-                yield from _fields(part.format_spec)
-
-
-def _expressions(source: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """The expressions in the braces of f-strings from `start` to `end`, as `(start, end, quote)`, in order.
-
-    `source` holds one character a byte. Several literals may stand next to each other.
-    """
-    place = start
-    while place < end:
-        if source[place] == "#":
-            place = source.index("\n", place)
-        elif source[place] in "\"'":
-            prefix = place
-            while prefix > start and source[prefix - 1].isalpha():
-                prefix -= 1
-            quote = source[place] * 3 if source.startswith(source[place] * 3, place) else source[place]
-            formatted = "f" in source[prefix:place].lower()
-            raw = "r" in source[prefix:place].lower()
-            place = yield from _literal(source, place + len(quote), quote, formatted, raw)
-        else:
-            place += 1
-
-
-def _literal(
-    source: str, place: int, quote: str, formatted: bool, raw: bool
-) -> Generator[tuple[int, int, str], None, int]:
-    """The expressions of one literal whose text begins at `place`; returns the place behind its closing quote."""
-    while not source.startswith(quote, place):
-        if source[place] == "\\" and not (formatted and raw and source[place + 1] in "{}"):
-            if formatted and source.startswith("\\N{", place) and not raw:
-                place = source.index("}", place) + 1
-            else:
-                place += 2
-        elif formatted and source[place] == "{" and source[place + 1] != "{":
-            place = yield from _field(source, place + 1, quote)
-        elif formatted and source[place] in "{}":
-            place += 2
-        else:
-            place += 1
-    return place + len(quote)
-
-
-def _field(source: str, place: int, quote: str) -> Generator[tuple[int, int, str], None, int]:
-    """The expression at `place` and those in its format specification; returns the place behind the closing brace."""
-    start, depth = place, 0
-    while True:
-        sign = source[place]
-        if sign in "\"'":
-            inner = sign * 3 if source.startswith(sign * 3, place) else sign
-            place = source.index(inner, place + len(inner)) + len(inner)
-            continue
-        if sign in "([{":
-            depth += 1
-        elif sign in ")]}" and depth:
-            depth -= 1
-        elif not depth and (sign in ":}" or (sign == "!" and source[place + 1] != "=")):
-            break
-        elif not depth and sign == "=" and source[place + 1] != "=" and source[place - 1] not in "=!<>":
-            break
-        elif not depth and source[place : place + 2] in ("==", "!=", "<=", ">="):
-            place += 1
-        place += 1
-    yield start, place, quote
-    while source[place] not in ":}":
-        place += 1
-    if source[place] == ":":
-        place += 1
-        while source[place] != "}":
-            if source[place] == "{":
-                place = yield from _field(source, place + 1, quote)
-            else:
-                place += 1
-    return place + 1
-
-
-def bound_names(tree: ast.AST) -> Iterator[str]:
-    """Every name that a program gives a meaning of its own, anywhere: variables, arguments, functions, imports."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                yield node.id
-        elif isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).split(".")[0]
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-            if node.name:
-                yield node.name
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            yield node.rest
+            self.lines, self.base, self.quote = outer
