@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from distill.questions import relations, several, single, unanswerable
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
-from distill.questions.wording import expand, style
+from distill.questions.wording import choose, fill, style
 from models.embedded.world import lexicon
 
 FORMS: tuple[Form, ...] = single.FORMS + relations.FORMS + several.FORMS + unanswerable.FORMS
@@ -42,6 +42,8 @@ class Sample:
     form: str
     template: str
     """`form/index of the pattern`."""
+    wording: str
+    """The words around the slots, as the pattern gave them before style and slips."""
 
 
 def write_program(form: Form, slots: dict[str, str], place: str = "") -> str:
@@ -74,8 +76,9 @@ def say_thing(slots: dict[str, str], rng: random.Random) -> dict[str, str]:
 
 def write_question(
     form: Form, template: int, slots: dict[str, str], rng: random.Random, place: str = "", noise: float = 0.12
-) -> str:
-    """One surface form of a template with these slots, styled as a person would type it.
+) -> tuple[str, str]:
+    """One surface form of a template with these slots, styled as a person would type it, and its bare wording (the slots
+    still open, not styled).
 
     Args:
         place: a wording such as "the second picture", put where the pattern has `$pic` or else at the front.
@@ -88,9 +91,10 @@ def write_question(
         pattern = marked if "{place}" in marked else (f"{{place}}, {pattern}" if rng.random() < 0.7 else f"{pattern} {{place}}")
     elif not form.several and not form.whole and rng.random() < 0.05 and _PIC.search(pattern) is None:
         pattern = rng.choice(("$pic, ", "$inthe, ", "looking at (the|this) $picture, ")) + pattern
-    text = expand(pattern, slots, rng).lstrip(", ")
+    wording = choose(pattern, rng)
+    text = fill(wording, slots)
     keep = frozenset(word for value in slots.values() for word in (*value.split(), *plural(value).split()))
-    return style(text, keep, rng, noise)
+    return style(text, keep, rng, noise), wording
 
 
 class Nouns:
@@ -155,7 +159,7 @@ def draw(form: Form, template: int, rng: random.Random) -> Sample:
     }  # fmt: skip
     if "verify_property" in form.program or "{k} {a}" in form.program or "{m} {a}" in form.program:
         slots["a"] = nouns.thing()
-    pictures, place, wording = 1, "", ""
+    pictures, place, said_place = 1, "", ""
     said_slots, program_slots = say_thing(slots, rng) | {"n": said}, slots | {"n": value}
     if form.several:
         pictures = rng.choice((2, 2, 3, 4))
@@ -168,11 +172,11 @@ def draw(form: Form, template: int, rng: random.Random) -> Sample:
             program_slots |= {"i": first[1][3:-1], "j": second[1][3:-1]}
     elif rng.random() < 0.07 and form.family not in ("unanswerable", "place") and "{I}" not in form.program:
         pictures = rng.choice((2, 2, 3, 4))
-        _, place, wording = pick_picture(pictures, rng)
+        _, place, said_place = pick_picture(pictures, rng)
     elif form.family == "unanswerable" and rng.random() < 0.1:
         pictures = rng.choice((2, 3))
-    text = write_question(form, template, said_slots, rng, wording)
-    return Sample(text, pictures, write_program(form, program_slots, place), form.name, f"{form.name}/{template}")
+    text, bare = write_question(form, template, said_slots, rng, said_place)
+    return Sample(text, pictures, write_program(form, program_slots, place), form.name, f"{form.name}/{template}", bare)
 
 
 def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -> list[Sample]:

@@ -46,26 +46,35 @@ class PatternError(ValueError):
     """A pattern that cannot be read, or a slot that has no value."""
 
 
-def expand(pattern: str, slots: dict[str, str], rng: random.Random) -> str:
-    """One surface form of a pattern, in lower case and without a mark at the end.
+def choose(pattern: str, rng: random.Random) -> str:
+    """One wording of a pattern: every alternative is chosen, the slots are still open.
 
     Raises:
-        PatternError: unbalanced brackets, an unknown `$name`, or a slot that `slots` does not give.
+        PatternError: unbalanced brackets or an unknown `$name`.
     """
-    text = _choose(_parse(pattern), rng)
+    return _SPACES.sub(" ", _choose(_parse(pattern), rng)).strip()
 
-    def fill(match: re.Match[str]) -> str:
+
+def fill(wording: str, slots: dict[str, str]) -> str:
+    """A wording with words in its slots, in lower case and without a mark at the end.
+
+    Raises:
+        PatternError: a slot that `slots` does not give.
+    """
+
+    def word(match: re.Match[str]) -> str:
         name, form = match.groups()
         if name not in slots:
-            raise PatternError(f"no value for {{{name}}} in {pattern!r}")
+            raise PatternError(f"no value for {{{name}}} in {wording!r}")
         value = slots[name]
         if form == "+":
             return plural(value)
         return f"{article(value)} {value}" if form == "~" else value
 
+    text = wording
     while _SLOT.search(text):
-        text = _SLOT.sub(fill, text)
-    return _SPACES.sub(" ", text).replace(" ,", ",").strip()
+        text = _SLOT.sub(word, text)
+    return _SPACES.sub(" ", text).replace(" ,", ",").strip(", ")
 
 
 def _choose(node: Node, rng: random.Random) -> str:
@@ -134,7 +143,7 @@ def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.
     """The same question as a person would type it: capital letter, mark at the end, now and then a slip.
 
     Args:
-        text: a surface form as `expand` gives it.
+        text: a surface form as `fill` gives it.
         keep: words that must stay as they are (nouns and colours: the program has to copy them).
         noise: the share of questions with a slip of each kind: an opener or closer, a contraction, a typo.
     """

@@ -1,0 +1,319 @@
+"""Questions bound to scenes, with their true answers: the test bench of planner, tools and models.
+
+    questions = make_questions(1000)                      held-out wordings, held-out scenes
+    questions[0].text, questions[0].scenes, questions[0].answer
+"""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from distill.questions.forms import Form
+from distill.questions.grammar import (
+    FORMS,
+    NUMBERS,
+    pick_picture,
+    say_thing,
+    training_samples,
+    write_program,
+    write_question,
+)
+from distill.questions.nouns import COLOURS
+from distill.questions.truth import OPPOSITE, SEVERAL, SIDED, SINGLE, Slots, Truth, answer
+from distill.questions.view import Absent, Unclear
+from models.embedded.world import lexicon
+from models.embedded.world.scene import Scene, SceneError, SceneSpec, Split, Thing, make_scene
+
+TRAINING_EXAMPLES, TRAINING_SEED = 20_000, 0
+"""What the shipped planner was trained on; their wordings never come up in questions of the `test` split."""
+
+_TRIES = 25
+"""Draws of words a scene before another scene is made."""
+_MISSING = 0.1
+"""How often a word is drawn that names nothing in the scene where the question presupposes something."""
+
+_WITHIN = ("only_kind", "other_kind", "count_other", "other_nearest", "is_a")
+"""Forms about a kind within a category."""
+
+_KEPT_ABSENT = 0.3
+"""Share of the questions with a failed presupposition that are kept: they are the easiest to draw."""
+
+ABSTAIN = "abstain"
+"""Stands for the answer where there is none to give."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about scenes whose true answer is known."""
+
+    text: str
+    scenes: tuple[Scene, ...]
+    """One a picture."""
+    answer: str
+    """As the agent writes answers: `yes`, `no`, a number, a name; several names sorted and parted by `, `; or ABSTAIN."""
+    program: str
+    """The canonical body, in the planner's text format."""
+    family: str
+    form: str
+    template: str
+    wording: str
+
+    @property
+    def unanswerable(self) -> bool:
+        return self.answer == ABSTAIN
+
+    @property
+    def pictures(self) -> int:
+        return len(self.scenes)
+
+
+def make_questions(count: int, split: Split = "test", seed: int = 0, forms: Sequence[Form] | None = None) -> list[Question]:
+    """Questions with scenes and true answers, forms by their weights.
+
+    Args:
+        count: how many.
+        split: `test` takes held-out templates, and of their wordings only those that training never drew, and scenes of
+            the split `test`; `train` and `val` take the training templates and scenes of their own split.
+        seed: the same seed gives the same questions.
+        forms: the meanings to draw from; by default every one that a scene can settle.
+    """
+    forms = [form for form in (forms or FORMS) if can_settle(form)]
+    rng = random.Random(f"questions {split} {seed}")
+    weights = [form.weight for form in forms]
+    known = training_wordings() if split == "test" else frozenset()
+    questions: list[Question] = []
+    seen: set[str] = set()
+    while len(questions) < count:
+        form = rng.choices(forms, weights)[0]
+        template = rng.choice(form.templates("test" if split == "test" else "train"))
+        question = bind(form, template, split, rng)
+        if question is not None and question.text not in seen and question.wording not in known:
+            seen.add(question.text)
+            questions.append(question)
+    return questions
+
+
+@lru_cache(maxsize=1)
+def training_wordings() -> frozenset[str]:
+    """Every wording that the shipped planner saw, slots open."""
+    return frozenset(sample.wording for sample in training_samples(TRAINING_EXAMPLES, TRAINING_SEED))
+
+
+def can_settle(form: Form) -> bool:
+    """Whether a scene gives this form an answer. Written text does not occur in the world."""
+    return form.family != "text"
+
+
+def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:
+    """A question of this template about a scene made for it; None if none of so many scenes gave a clear one."""
+    several = form.several or (rng.random() < 0.06 and form.family not in ("place", "unanswerable"))
+    pictures = rng.choice((2, 2, 3)) if several else 1
+    for _ in range(scenes):
+        shown = _make_scenes(form, pictures, split, rng)
+        if shown is None:
+            continue
+        for _ in range(_TRIES):
+            question = _ask(form, template, shown, rng)
+            if question is not None:
+                return question
+    return None
+
+
+# --- scenes ------------------------------------------------------------------------------------------------------
+
+_THEMES = tuple(
+    tuple(noun.name for noun in lexicon.nouns_of(category))
+    for category in ("animal", "animal", "food", "fruit", "vehicle", "person", "shape", "bird", "tool", "furniture", "clothing")
+    if len(lexicon.nouns_of(category)) >= 3
+)
+_NAMES = tuple(noun.name for noun in lexicon.NOUNS)
+
+
+def _make_scenes(form: Form, pictures: int, split: Split, rng: random.Random) -> tuple[Scene, ...] | None:
+    names = _pick_names(rng)
+    background = rng.choice(tuple(lexicon.BACKGROUNDS)) if rng.random() < 0.4 and pictures > 1 else None
+    shown = []
+    for _ in range(pictures):
+        things = _pick_things(form, names, rng)
+        if pictures > 1:
+            things = [entry for entry in things if rng.random() < 0.75] or things[:1]
+        spec = SceneSpec(things=things, others=(0, 2), background=background, style=None)
+        try:
+            shown.append(make_scene(rng.randrange(10**9), split, spec))
+        except SceneError:
+            return None
+    return tuple(shown)
+
+
+def _pick_names(rng: random.Random) -> list[str]:
+    """Four to six nouns, most of one category, none of which is a kind of another."""
+    theme = rng.choice(_THEMES)
+    names: list[str] = []
+    while len(names) < rng.choice((4, 5, 6)):
+        name = rng.choice(theme if rng.random() < 0.6 else _NAMES)
+        if not any(lexicon.is_a(name, other) or lexicon.is_a(other, name) for other in names):
+            names.append(name)
+        elif rng.random() < 0.1:
+            theme = _NAMES
+    return names
+
+
+def _pick_things(form: Form, names: Sequence[str], rng: random.Random) -> list[tuple[str, str | None, int]]:
+    """What a scene must hold: of the first one or two nouns several, of the rest one each."""
+    coloured = "{k}" in form.program or "what color" in form.program
+    groups = rng.choice((1, 1, 2)) if not _is_arithmetic(form) else 2
+    things: list[tuple[str, str | None, int]] = []
+    for at, name in enumerate(names):
+        able = lexicon.noun(name).tintable
+        most = 5 if _is_arithmetic(form) and at == 0 else 3
+        count = rng.randint(2, most) if at < groups else 1
+        if coloured and able and count > 1 and rng.random() < 0.75:
+            first, second = rng.sample(COLOURS, 2)
+            half = rng.randint(1, count - 1)
+            things += [(name, first, half), (name, second, count - half)]
+        else:
+            share = 0.85 if coloured else 0.15
+            things.append((name, rng.choice(COLOURS) if able and rng.random() < share else None, count))
+    return things
+
+
+def _is_arithmetic(form: Form) -> bool:
+    return form.family in ("arithmetic", "compare", "count")
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Random) -> Question | None:
+    """One draw of words; None where the answer would be disputable."""
+    index, place, said_place = 0, "", ""
+    if len(scenes) > 1 and not form.several:
+        index, place, said_place = pick_picture(len(scenes), rng)
+    pool = [thing for scene in (scenes if form.several else scenes[index : index + 1]) for thing in scene.things]
+    slots, extra_said, extra_program = _draw_slots(form, pool, rng), {}, {}
+    if "n" in slots:
+        extra_said["n"] = NUMBERS[int(slots["n"])] if rng.random() < 0.65 else slots["n"]
+    if "{i}" in form.program:
+        first, second = pick_picture(len(scenes), rng), pick_picture(len(scenes), rng)
+        if first[0] == second[0]:
+            return None
+        slots |= {"i": str(first[0]), "j": str(second[0])}
+        extra_said |= {"I": first[2], "J": second[2]}
+        extra_program |= {"i": first[1][3:-1], "j": second[1][3:-1]}
+    if _overlap(form, slots, pool):
+        return None
+    try:
+        truth = _written(answer(form, slots, list(scenes), index))
+    except Absent:
+        if form.family != "unanswerable" and rng.random() > _KEPT_ABSENT:
+            return None
+        truth = ABSTAIN
+    except Unclear:
+        return None
+    said = say_thing(slots, rng) | extra_said
+    text, wording = write_question(form, template, said, rng, said_place)
+    program = write_program(form, slots | extra_program, place)
+    return Question(text, scenes, truth, program, form.family, form.name, f"{form.name}/{template}", wording)
+
+
+def _overlap(form: Form, slots: Slots, pool: Sequence[Thing]) -> bool:
+    """Whether two of the things asked about are the same or kinds of each other, as in "more dogs than animals"."""
+    if form.name in _WITHIN:
+        return False
+    reads = [lexicon.canonical(slots[name]) for name in ("a", "b", "c") if name in slots]
+    names = [read.name for read in reads if read is not None]
+    return len(set(names)) < len(names) or any(
+        sum(lexicon.is_a(thing.noun, name) for name in names) > 1 for thing in pool
+    )
+
+
+def _written(truth: Truth) -> str:
+    if isinstance(truth, bool):
+        return "yes" if truth else "no"
+    return str(truth)
+
+
+def _draw_slots(form: Form, pool: Sequence[Thing], rng: random.Random) -> Slots:
+    """Words for the slots of a form. Whether they make a clear question is for the truth to say."""
+    slots: Slots = {}
+    counts = {thing.noun: sum(other.noun == thing.noun for other in pool) for thing in pool}
+    for name in ("a", "b", "c"):
+        place = f'"{{{name}}}"'
+        if place not in form.program and f"{{{name}" not in "".join(form.patterns):
+            continue
+        presupposed = f"find({place})[0]" in form.program or f"find({place}), key" in form.program
+        for _ in range(8):
+            if rng.random() < (_MISSING if presupposed or form.several else 0.2):
+                word = rng.choice(_NAMES)
+            elif pool:
+                single = [t for t in pool if counts[t.noun] == 1]
+                several = [t for t in pool if counts[t.noun] > 1]
+                wanted = single if f"find({place})[0]" in form.program else several
+                word = _call(rng.choice(wanted if wanted and rng.random() < 0.75 else pool), form, rng)
+            else:
+                word = rng.choice(_NAMES)
+            if word not in slots.values():
+                break
+        slots[name] = word
+    if "{g}" in form.program or any("{g" in pattern for pattern in form.patterns):
+        slots["g"] = _category(pool, slots, rng)
+        if form.name in _WITHIN:
+            slots["a"] = _kind_of(slots["g"], pool, rng)
+    colours = [thing.colour for thing in pool if thing.colour and (not slots.get("a") or _is(thing, slots["a"]))]
+    slots["k"] = rng.choice(colours) if colours and rng.random() < 0.6 else rng.choice(COLOURS)
+    others = [colour for colour in (*colours, *COLOURS) if colour != slots["k"]]
+    slots["m"] = others[0] if rng.random() < 0.5 else rng.choice(others)
+    if form.name == "which_colour" and rng.random() < 0.5:
+        slots["k"], slots["m"] = slots["m"], slots["k"]
+    slots["w"] = rng.choice(tuple(lexicon.BACKGROUNDS))
+    around = counts.get(slots.get("a", ""), 1)
+    slots["n"] = str(max(1, min(9, around + rng.choice((-1, 0, 0, 1)))))
+    return slots
+
+
+def _call(thing: Thing, form: Form, rng: random.Random) -> str:
+    """A singular phrase for a thing: its noun, a synonym, a category, or the noun with its colour or size."""
+    noun = lexicon.noun(thing.noun)
+    kind = rng.random()
+    if kind < 0.15 and noun.synonyms:
+        return rng.choice(noun.synonyms)[0]
+    if kind < 0.22 and noun.categories:
+        return rng.choice(noun.categories)
+    bare = "verify_property" in form.program or "{k} {a}" in form.program or "what color" in form.program
+    if kind < 0.28 and thing.colour and not bare:
+        return f"{thing.colour} {noun.name}"
+    if kind < 0.30 and thing.size in ("small", "big") and not bare:
+        return f"{thing.size} {noun.name}"
+    return noun.name
+
+
+def _category(pool: Sequence[Thing], slots: Slots, rng: random.Random) -> str:
+    """A category that holds several of the things, mostly; never one that a slot already names."""
+    names = [category for thing in pool for category in lexicon.noun(thing.noun).categories]
+    if not names or rng.random() < 0.5 * _MISSING:
+        names = [category.name for category in lexicon.CATEGORIES]
+    name = rng.choice(names)
+    if rng.random() < 0.06:
+        return "thing"
+    others = next((c.synonyms for c in lexicon.CATEGORIES if c.name == name), ())
+    return rng.choice(others)[0] if others and rng.random() < 0.15 else name
+
+
+def _kind_of(group: str, pool: Sequence[Thing], rng: random.Random) -> str:
+    read = lexicon.canonical(group)
+    members: Iterable[Thing] = [t for t in pool if read is not None and lexicon.is_a(t.noun, read.name)]
+    names = sorted({thing.noun for thing in members})
+    return rng.choice(names) if names and rng.random() < 0.9 else rng.choice(_NAMES)
+
+
+def _is(thing: Thing, phrase: str) -> bool:
+    read = lexicon.canonical(phrase)
+    return read is not None and lexicon.is_a(thing.noun, read.name)
+
+
+def settled_forms() -> frozenset[str]:
+    """Names of the forms that `truth` knows; every form that a scene can settle must be among them."""
+    sided = {f"{stem}_{side}" for stem in SIDED for side in OPPOSITE}
+    return frozenset(SINGLE) | frozenset(SEVERAL) | sided
