@@ -189,8 +189,8 @@ class VisualAgent(Runnable[Input, Answer]):
         return [next(answers) if isinstance(one, _Asked) else one for one in read]
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # type: ignore[override]
-        """Answer one query and tell what happens: every `Program` that is written, every `Step` of it as it is done, and
-        last the `Answer`. Leaving the iteration early cancels the program. Raises what `ask` does."""
+        """Answer one query and tell what happens: every `Program` that is written, every `Step` of it as it is done,
+        and last the `Answer`. Leaving the iteration early cancels the program. Raises what `ask` does."""
         asked = _Asked.of(input)
         return self._events(asked, config)
 
@@ -393,9 +393,7 @@ def _problem(problem: Problem) -> ProblemRecord:
 
 
 def _record(picture: Picture, source: Any) -> PictureRecord:
-    return PictureRecord(
-        key=picture.key, name=picture.name, width=picture.width, height=picture.height, source=source
-    )
+    return PictureRecord(key=picture.key, name=picture.name, width=picture.width, height=picture.height, source=source)
 
 
 def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture, ...]:

@@ -54,7 +54,9 @@ class Encoder:
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, int):
-            return int(value) if value.bit_length() < 1024 else TextValue(text=f"an integer of {value.bit_length()} bits")
+            return (
+                int(value) if value.bit_length() < 1024 else TextValue(text=f"an integer of {value.bit_length()} bits")
+            )
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else TextValue(text=str(value))
         if isinstance(value, str):

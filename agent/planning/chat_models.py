@@ -57,7 +57,9 @@ class PlannerModel:
     name: str
 
 
-def planner_model(spec: str | None, kit: "Kit | None" = None, device: str | None = None, dtype: str | None = None) -> PlannerModel:
+def planner_model(
+    spec: str | None, kit: "Kit | None" = None, device: str | None = None, dtype: str | None = None
+) -> PlannerModel:
     """The chat model that a person names.
 
     Args:
@@ -94,7 +96,9 @@ def _embedded(kit: "Kit | None", device: str | None, dtype: str | None) -> Plann
     model = kit.planner()
     settings = kit.preset.planner
     assert settings is not None
-    return PlannerModel(model, settings.style, settings.label if not settings.adapter else f"{settings.label} + {settings.adapter}")
+    return PlannerModel(
+        model, settings.style, settings.label if not settings.adapter else f"{settings.label} + {settings.adapter}"
+    )
 
 
 def _provided(provider: Provider, spec: str, name: str) -> PlannerModel:
@@ -118,9 +122,13 @@ def _local(folder: Path, device: str | None, dtype: str | None) -> PlannerModel:
     from models.presets.settings import PlannerSettings
 
     if not (folder / "config.json").is_file():
-        raise PlannerError(f"planner {folder}: no config.json in it; a planner's folder holds a transformers checkpoint")
+        raise PlannerError(
+            f"planner {folder}: no config.json in it; a planner's folder holds a transformers checkpoint"
+        )
     chosen = choose_device(device)
-    settings = PlannerSettings.model_validate({"class": "TransformersChat", "checkpoint": str(folder), "max_new_tokens": 512})
+    settings = PlannerSettings.model_validate(
+        {"class": "TransformersChat", "checkpoint": str(folder), "max_new_tokens": 512}
+    )
     try:
         return PlannerModel(load_chat(settings, chosen, choose_dtype(chosen, dtype)), "full", f"local:{folder.name}")
     except CheckpointError as error:

@@ -1,8 +1,8 @@
 """Reads a program before anything runs: syntax, entry point, the sandbox's subset, names and types.
 
-Types are checked against the stubs that the vocabulary writes of itself, by the type checker inside pydantic-monty. What
-it reports is kept only where the program would surely go wrong: a value that *may* be None is left to the run, because
-published programs are full of them.
+Types are checked against the stubs that the vocabulary writes of itself, by the type checker inside pydantic-monty.
+What it reports is kept only where the program would surely go wrong: a value that *may* be None is left to the run,
+because published programs are full of them.
 """
 
 import ast
@@ -12,6 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from types import TracebackType
 from typing import Any
 
@@ -49,7 +50,7 @@ _PROBE = "__type_check_only__\n"
 
 
 class Check:
-    """Tells what is wrong with a program. Keeps one type-checking process, so use it as a context manager or `close` it.
+    """Tells what is wrong with a program. Keeps a type-checking process, so use it as a context manager or `close` it.
 
     May be used from several threads.
     """
@@ -131,7 +132,9 @@ class Check:
     def __enter__(self) -> "Check":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _hinted(self, problem: Problem) -> Problem:
@@ -155,14 +158,18 @@ class Check:
             elif isinstance(node, ast.Compare):
                 yield from self._comparison(node)
             elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in self.classes | self.functions:
-                yield Problem("name", f"`{node.name}` is the name of a tool; give your own one another name", _span(node))
+                yield Problem(
+                    "name", f"`{node.name}` is the name of a tool; give your own one another name", _span(node)
+                )
             elif isinstance(node, ast.Attribute) and node.attr in self.methods and self._unused_method(node, tree):
                 yield Problem("type", f"`{node.attr}` is a method: call it, `{node.attr}(...)`", _span(node))
 
     def _result(self, entry: ast.FunctionDef) -> Iterator[Problem]:
         returns = [node for node in _own_nodes(entry) if isinstance(node, ast.Return)]
         raises = any(isinstance(node, ast.Raise) for node in _own_nodes(entry))
-        calls = {node.func.id for node in _own_nodes(entry) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        calls = {
+            node.func.id for node in _own_nodes(entry) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
         if not any(node.value is not None and not _is_none(node.value) for node in returns):
             if not raises and "abstain" not in calls:
                 yield Problem("entry", f"{ENTRY} returns nothing; end it with `return` and the answer", _span(entry))
@@ -180,26 +187,35 @@ class Check:
         if rebound:
             return
         for node in ast.walk(entry):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == parameter:
-                if node.attr in self.methods or (node.attr in self.attributes and node.attr not in ("width", "height")):
-                    message = f"`{parameter}` is a picture and has no `{node.attr}`; use ImagePatch({parameter}).{node.attr}"
-                    yield Problem("type", message, _span(node))
+            if (
+                not isinstance(node, ast.Attribute)
+                or not isinstance(node.value, ast.Name)
+                or node.value.id != parameter
+            ):
+                continue
+            if node.attr in self.methods | self.attributes - {"width", "height"}:
+                instead = f"ImagePatch({parameter}).{node.attr}"
+                message = f"`{parameter}` is a picture and has no `{node.attr}`; use {instead}"
+                yield Problem("type", message, _span(node))
 
     def _comparison(self, node: ast.Compare) -> Iterator[Problem]:
         """`p.exists("dog") == "yes"` is legal Python and always false."""
         sides = [node.left, *node.comparators]
-        for (left, right), operator in zip(zip(sides, sides[1:], strict=False), node.ops, strict=True):
+        for (left, right), operator in zip(pairwise(sides), node.ops, strict=True):
             if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
                 continue
             for call, other in ((left, right), (right, left)):
                 method = _called(call)
                 texts = other.elts if isinstance(other, ast.List | ast.Tuple | ast.Set) else [other]
                 if method in ("exists", "verify_property", "overlaps_with") and texts and all(map(_is_text, texts)):
-                    yield Problem("type", f"`{method}` gives True or False, never a text; use it without a comparison", _span(node))
-                elif method in ("simple_query", "best_text_match", "read_text") and isinstance(other, ast.Constant):
-                    if isinstance(other.value, int | float) and not isinstance(operator, ast.In | ast.NotIn):
-                        message = f"`{method}` gives a text, never a number or a bool; compare it with a text"
-                        yield Problem("type", message, _span(node))
+                    yield Problem(
+                        "type",
+                        f"`{method}` gives True or False, never a text; use it without a comparison",
+                        _span(node),
+                    )
+                elif method in ("simple_query", "best_text_match", "read_text") and _is_number(other):
+                    message = f"`{method}` gives a text, never a number or a bool; compare it with a text"
+                    yield Problem("type", message, _span(node))
 
     def _unused_method(self, node: ast.Attribute, tree: ast.Module) -> bool:
         """`if dog.exists:` and the like: a method where a value is meant."""
@@ -207,8 +223,15 @@ class Check:
             return False
         for parent in ast.walk(tree):
             tests = {
-                ast.If: ("test",), ast.While: ("test",), ast.IfExp: ("test",), ast.Return: ("value",), ast.Compare: ("left",),
-                ast.FormattedValue: ("value",), ast.Subscript: ("value",), ast.For: ("iter",), ast.comprehension: ("iter",),
+                ast.If: ("test",),
+                ast.While: ("test",),
+                ast.IfExp: ("test",),
+                ast.Return: ("value",),
+                ast.Compare: ("left",),
+                ast.FormattedValue: ("value",),
+                ast.Subscript: ("value",),
+                ast.For: ("iter",),
+                ast.comprehension: ("iter",),
             }.get(type(parent), ())
             if any(getattr(parent, field) is node for field in tests):
                 return True
@@ -225,7 +248,9 @@ def check(source: str, vocabulary: Vocabulary) -> list[Problem]:
 
 
 def _entry(tree: ast.Module) -> Iterator[Problem]:
-    found = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == ENTRY]
+    found = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == ENTRY
+    ]
     if not found:
         others = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         hint = f"; it defines {', '.join(others)}" if others else ""
@@ -237,7 +262,9 @@ def _entry(tree: ast.Module) -> Iterator[Problem]:
         return
     parameters = _parameters(entry)
     required = len(parameters) - len(entry.args.defaults)
-    keyword_only = [a.arg for a, default in zip(entry.args.kwonlyargs, entry.args.kw_defaults, strict=True) if default is None]
+    keyword_only = [
+        a.arg for a, default in zip(entry.args.kwonlyargs, entry.args.kw_defaults, strict=True) if default is None
+    ]
     if not parameters or required > 1 or keyword_only:
         message = f"{ENTRY} must take exactly one argument: the picture, or the list of pictures"
         yield Problem("entry", message, _span(entry))
@@ -258,7 +285,7 @@ def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _falls_through(body: list[ast.stmt]) -> bool:
-    """Whether the end of a block can be reached. Cautious: loops over things may end, `while True` without break not."""
+    """Whether the end of a block can be reached. A loop over things may end, `while True` without a break does not."""
     last = body[-1]
     if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
         return False
@@ -275,11 +302,11 @@ def _falls_through(body: list[ast.stmt]) -> bool:
         endless = isinstance(last.test, ast.Constant) and bool(last.test.value)
         return not endless or any(isinstance(node, ast.Break) for node in ast.walk(last))
     if isinstance(last, ast.Match):
-        catches_all = any(isinstance(c.pattern, ast.MatchAs) and c.pattern.pattern is None and c.guard is None for c in last.cases)
+        catches_all = any(
+            isinstance(c.pattern, ast.MatchAs) and c.pattern.pattern is None and c.guard is None for c in last.cases
+        )
         return not catches_all or any(_falls_through(case.body) for case in last.cases)
-    if isinstance(last, ast.Expr) and _called(last.value) == "abstain":
-        return False
-    return True
+    return not (isinstance(last, ast.Expr) and _called(last.value) == "abstain")
 
 
 # ---------------------------------------------------------------------- small readings of nodes
@@ -299,6 +326,10 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+
+
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -316,7 +347,9 @@ def _span_of_error(error: SyntaxError) -> Span | None:
     column = max(0, (error.offset or 1) - 1)
     end_line = error.end_lineno or error.lineno
     end_column = max(0, (error.end_offset or 0) - 1)
-    return Span(error.lineno, column, end_line, end_column if (end_line, end_column) > (error.lineno, column) else column + 1)
+    return Span(
+        error.lineno, column, end_line, end_column if (end_line, end_column) > (error.lineno, column) else column + 1
+    )
 
 
 def _problem(entry: dict[str, Any], source: str) -> Problem | None:
@@ -341,6 +374,10 @@ def _may_run(code: str, message: str) -> bool:
         return found is not None and (" | " in found[1] or "Unknown" in found[1])
     if code == "unresolved-attribute" and message.startswith("Unresolved attribute"):
         return False
-    return code in ("unsupported-operator", "not-subscriptable", "not-iterable", "call-non-callable", "unresolved-attribute") and any(
-        " | " in text for text in types
-    )
+    return code in (
+        "unsupported-operator",
+        "not-subscriptable",
+        "not-iterable",
+        "call-non-callable",
+        "unresolved-attribute",
+    ) and any(" | " in text for text in types)

@@ -1,4 +1,4 @@
-"""What a planner is told: the tools, the rules of the sandbox, examples that resemble the question, and the question."""
+"""What a planner is told: the tools, the rules of the sandbox, examples that resemble the question, the question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from agent.planning.examples import Shelf
 from agent.language import MODULES
+from agent.planning.examples import Shelf
 from agent.program import ENTRY, Problem, Query
 from agent.subset import REFUSED
 
@@ -15,8 +15,8 @@ EXAMPLES = 8
 """Examples that a prompt shows, unless told otherwise."""
 
 SYSTEM = """\
-You answer questions about pictures by writing a short Python program. The program calls the tools below, which look at \
-the picture; you never see it yourself. It runs in a sandbox, and what it returns is the answer.
+You answer questions about pictures by writing a short Python program. The program calls the tools below, which look \
+at the picture; you never see it yourself. It runs in a sandbox, and what it returns is the answer.
 
 # Tools
 
@@ -26,7 +26,7 @@ the picture; you never see it yourself. It runs in a sandbox, and what it return
 
 # Rules
 
-- Define exactly one entry point. For one picture: `def {entry}(image):`. For several pictures: `def {entry}(images):`, \
+- Define exactly one entry point. For one picture: `def {entry}(image):`. For several: `def {entry}(images):`, \
 where `images` is the list of them in the order in which they were given.
 - Begin with `ImagePatch(image)`: the picture itself has no tools.
 - Every way through the function must return the answer: a bool for yes/no, a number for how many, a short text, an \
@@ -71,8 +71,8 @@ def system_text(tools: str) -> str:
 def full_messages(
     query: Query, tools: str, shelf: Shelf, examples: int = EXAMPLES, failed: Sequence[Failed] = ()
 ) -> list[BaseMessage]:
-    """The conversation for a language model of any make: rules, examples as earlier turns, the question, and, to repair,
-    the last program that failed with its problems."""
+    """The conversation for a language model of any make: rules, examples as earlier turns, the question, and, to
+    repair, every program that failed with its problems."""
     messages: list[BaseMessage] = [SystemMessage(system_text(tools))]
     for example in shelf.nearest(query.question, examples, len(query.images)):
         messages.append(HumanMessage(_question(example.question, example.pictures)))
@@ -85,7 +85,7 @@ def full_messages(
 
 
 def question_prompt(query: Query) -> str:
-    """The one message for the embedded planner, which was trained on it: the question, and how many pictures if several."""
+    """The one message for a planner that was trained on it: the question, and the number of pictures if several."""
     count = len(query.images)
     return query.question if count == 1 else f"{query.question}\nPictures: {count}"
 

@@ -98,7 +98,12 @@ def _attribute(node: ast.AST, message: str) -> Candidates:
 
 
 def _next(node: ast.AST, message: str) -> Candidates:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "next" and len(node.args) == 1:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "next"
+        and len(node.args) == 1
+    ):
         yield node.args[0], 1
 
 
@@ -215,7 +220,11 @@ class _Places:
         if not steps or not isinstance(nouns[-1], str):
             return None
         # a list that was gathered anew for another noun has nothing to do with this one
-        steps = [step for step, noun in zip(steps, nouns, strict=True) if noun == nouns[-1]] if origin.gathered else steps[-1:]
+        steps = (
+            [step for step, noun in zip(steps, nouns, strict=True) if noun == nouns[-1]]
+            if origin.gathered
+            else steps[-1:]
+        )
         if not all(isinstance(step.result, list) for step in steps):
             return None
         noun = " ".join(nouns[-1].split())

@@ -1,8 +1,8 @@
 """Runs many programs at once and answers their tool calls in batches.
 
-Every program is parked at its tool call. The tools are coroutines that await requests; the engine gathers the requests of
-all of them by role, lets the specialist with the longest queue answer its queue in one batch, sends the results back, and
-resumes the programs whose tools have finished. One question from the chat and a batch of a million take this same path.
+Every program is parked at its tool call. The tools are coroutines that await requests; the engine gathers the requests
+of all of them by role, lets the specialist with the longest queue answer its queue in one batch, sends the results
+back, and resumes the programs whose tools have finished. One question and a batch of a million take this same path.
 """
 
 import threading
@@ -142,7 +142,9 @@ class Engine:
         except KeyError as error:
             if isinstance(error, ValueError):
                 return [SpecialistError(_line(error))] * len(requests), None
-            missing = SpecialistError(f"nothing here can fill the role of {role}: choose a preset that names a model for it")
+            missing = SpecialistError(
+                f"nothing here can fill the role of {role}: choose a preset that names a model for it"
+            )
             return [missing] * len(requests), None
         except Exception as error:
             return [SpecialistError(_line(error))] * len(requests), None
@@ -156,8 +158,8 @@ class Engine:
 
 
 def _run(role: str, specialist: Specialist[Any, Any], requests: Sequence[Request[Any]]) -> Sequence[Any]:
-    """One answer or SpecialistError a request. If the batch raises, the requests are tried one by one, so that a picture
-    which breaks the model costs only those who asked about it."""
+    """One answer or SpecialistError a request. If the batch raises, the requests are tried one by one, so that a
+    picture which breaks the model costs only those who asked about it."""
     try:
         answers = specialist.run(requests)
     except Exception as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 Place: TypeAlias = tuple[int, int, int, int]
-"""First line and column, last line and column. Lines count from 1, columns (characters) from 0, the end is exclusive."""
+"""First line and column, last line and column: lines from 1, columns (characters) from 0, the end exclusive."""
 
 MAX_DEPTH = 12
 """Steps that are followed back."""
@@ -116,12 +116,13 @@ class Origins:
         listed: ast.expr | None = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             named = {keyword.arg: keyword.value for keyword in node.keywords}
-            if node.func.id == "best_image_match":
+            name, count = node.func.id, len(node.args)
+            if name == "best_image_match":
                 listed = node.args[0] if node.args else named.get("list_patches")
-            elif node.func.id in ("max", "min") and len(node.args) == 1 and _is_none(named.get("default")):
-                listed = node.args[0]
-            elif node.func.id == "next" and len(node.args) == 2 and _is_none(node.args[1]):
-                listed = node.args[0]
+            elif name in ("max", "min") and count == 1:
+                listed = node.args[0] if _is_none(named.get("default")) else None
+            elif name == "next" and count == 2:
+                listed = node.args[0] if _is_none(node.args[1]) else None
         elif isinstance(node, ast.IfExp) and _is_none(node.orelse) and isinstance(node.body, ast.Subscript):
             listed = node.body.value
         return None if listed is None else self.of_list(listed, node)
@@ -194,8 +195,8 @@ class Origins:
         return node
 
     def _binding(self, name: ast.Name, use: ast.AST) -> ast.expr | None:
-        """The expression that the name surely stood for at `use`: its last assignment before it, if that is on every way
-        there and no other could have come between."""
+        """The expression that the name surely stood for at `use`: its last assignment before it, if that is on every
+        way there and no other could have come between."""
         scope = self._scope(use)
         writes: list[ast.Name] = []
         for node in ast.walk(scope):
@@ -226,7 +227,9 @@ class Origins:
         block = self.parents[self._statement(last)]
         if block is not scope and block not in self._up(use, scope):
             return None
-        if isinstance(block, ast.If) and not _same_branch(block, self._statement(last), self._up(use, scope), statement):
+        if isinstance(block, ast.If) and not _same_branch(
+            block, self._statement(last), self._up(use, scope), statement
+        ):
             return None
         return assigned.value
 
@@ -234,7 +237,9 @@ class Origins:
         """The comprehension, lambda or nested function whose own variable a node binds, if it is not the scope's."""
         for parent in self._up(node, scope):
             if isinstance(parent, _OWN_NAMES):
-                if isinstance(self.parents[node], ast.NamedExpr) and not isinstance(parent, ast.Lambda | ast.FunctionDef):
+                if isinstance(self.parents[node], ast.NamedExpr) and not isinstance(
+                    parent, ast.Lambda | ast.FunctionDef
+                ):
                     continue
                 return parent
         return None
@@ -310,11 +315,15 @@ def _cuts(part: ast.Slice) -> bool:
     if part.lower is None and part.upper is None:
         return False
     upper = part.upper
-    return not (part.lower is None and isinstance(upper, ast.Constant) and isinstance(upper.value, int) and upper.value > 0)
+    return not (
+        part.lower is None and isinstance(upper, ast.Constant) and isinstance(upper.value, int) and upper.value > 0
+    )
 
 
 def _counts_ones(node: ast.expr) -> bool:
-    return isinstance(node, ast.GeneratorExp | ast.ListComp) and isinstance(node.elt, ast.Constant) and node.elt.value == 1
+    return (
+        isinstance(node, ast.GeneratorExp | ast.ListComp) and isinstance(node.elt, ast.Constant) and node.elt.value == 1
+    )
 
 
 def _is_none(node: ast.expr | None) -> bool:

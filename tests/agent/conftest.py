@@ -39,7 +39,9 @@ class FakeKit(dict[str, FakeSpecialist]):
         self["detector"] = FakeSpecialist(self._detect)
         self["clip"] = FakeSpecialist(self._match)
         self["vlm"] = FakeSpecialist(self._ask)
-        self["depth"] = FakeSpecialist(lambda request: np.tile(np.arange(request.picture.height, 0.0, -1.0), (request.picture.width, 1)).T)
+        self["depth"] = FakeSpecialist(
+            lambda request: np.tile(np.arange(request.picture.height, 0.0, -1.0), (request.picture.width, 1)).T
+        )
         self["llm"] = FakeSpecialist(lambda request: f"about {request.text.splitlines()[0]}")
 
     def _detect(self, request: Any) -> list[Detection]:
@@ -89,4 +91,6 @@ def picture() -> Picture:
 
 @pytest.fixture
 def kit() -> FakeKit:
-    return FakeKit({"dog": [(10, 10, 30, 30), (50, 40, 80, 70)], "kid": [(5, 40, 20, 75)], "muffin": [(40, 5, 50, 15)] * 4})
+    return FakeKit(
+        {"dog": [(10, 10, 30, 30), (50, 40, 80, 70)], "kid": [(5, 40, 20, 75)], "muffin": [(40, 5, 50, 15)] * 4}
+    )

@@ -27,7 +27,11 @@ def visual(kit: FakeKit, vocabulary: Vocabulary) -> Iterator[Any]:
     made: list[VisualAgent] = []
 
     def make(replies: Any, **options: Any) -> VisualAgent:
-        planner = None if replies is None else Planner(FakeChat(replies=replies), vocabulary, options.pop("style", "full"), "fake")
+        planner = (
+            None
+            if replies is None
+            else Planner(FakeChat(replies=replies), vocabulary, options.pop("style", "full"), "fake")
+        )
         made.append(VisualAgent(kit, planner, vocabulary, **options))
         return made[-1]
 
@@ -80,7 +84,12 @@ def test_a_patch_is_a_value(visual: Any) -> None:
 
 
 def test_abstains(visual: Any) -> None:
-    agent = visual([source('p.find("cow")[0].simple_query("What?")'), 'def execute_command(image):\n    abstain("it is too dark")\n'])
+    agent = visual(
+        [
+            source('p.find("cow")[0].simple_query("What?")'),
+            'def execute_command(image):\n    abstain("it is too dark")\n',
+        ]
+    )
     answer = agent.ask("What does the cow do?", make_picture())
     assert (answer.status, answer.value, answer.reason) == ("abstained", None, "there is no cow in the picture")
     assert len(answer.trace.attempts) == 1
@@ -197,7 +206,12 @@ def test_runs_a_given_program_without_a_planner(visual: Any) -> None:
 
 @pytest.mark.parametrize(
     ("program", "kind"),
-    [("def execute_command(image", "syntax"), ("def f(image):\n    return 1\n", "entry"), ("", "empty"), (source("1 / 0"), "runtime")],
+    [
+        ("def execute_command(image", "syntax"),
+        ("def f(image):\n    return 1\n", "entry"),
+        ("", "empty"),
+        (source("1 / 0"), "runtime"),
+    ],
 )
 def test_a_given_program_is_not_repaired(visual: Any, program: str, kind: str) -> None:
     agent = visual([source("1")])
@@ -212,7 +226,7 @@ def test_a_given_program_is_not_repaired(visual: Any, program: str, kind: str) -
 
 def test_limits(visual: Any) -> None:
     agent = visual(None, limits=Limits(calls=3))
-    answer = agent.run(source('[p.exists(str(i)) for i in range(9)]'), make_picture())
+    answer = agent.run(source("[p.exists(str(i)) for i in range(9)]"), make_picture())
     assert answer.status == "failed"
     assert "more than 3 tool calls" in answer.reason
 
@@ -233,7 +247,9 @@ def test_batch_runs_all_at_once(visual: Any, kit: FakeKit) -> None:
         if "cannot be used" in text:
             return source('"repaired"')
         word = text.rstrip("?").split()[-1]
-        return {"fails": source("p.nothing"), "cows": source('p.find("cow")[0]')}.get(word, source(f'len(p.find("{word}"))'))
+        return {"fails": source("p.nothing"), "cows": source('p.find("cow")[0]')}.get(
+            word, source(f'len(p.find("{word}"))')
+        )
 
     agent = visual(reply)
     words = ["dog", "fails", "muffin", "cows", "kid", "dog"]
@@ -264,7 +280,7 @@ def test_stream_tells_what_happens(visual: Any) -> None:
 
 
 def test_leaving_a_stream_cancels_the_program(visual: Any, kit: FakeKit) -> None:
-    agent = visual([source('[p.exists(str(i)) for i in range(190)]')])
+    agent = visual([source("[p.exists(str(i)) for i in range(190)]")])
     for event in agent.stream({"question": "What?", "images": make_picture()}):
         if isinstance(event, Step) and event.index == 3:
             break
@@ -360,6 +376,8 @@ def test_what_comes_with_the_package() -> None:
 def test_a_specialist_sees_one_batch_for_a_batch_of_questions(visual: Any, kit: FakeKit) -> None:
     kit["vlm"] = FakeSpecialist(lambda request: "red")
     agent = visual(lambda text: source('p.find("dog")[0].simple_query("What color?")'))
-    answers = agent.batch([{"question": "What colour is the dog?", "images": make_picture(shade=shade)} for shade in range(6)])
+    answers = agent.batch(
+        [{"question": "What colour is the dog?", "images": make_picture(shade=shade)} for shade in range(6)]
+    )
     assert [answer.value for answer in answers] == ["red"] * 6
     assert [len(batch) for batch in kit["vlm"].batches] == [6]

@@ -52,7 +52,9 @@ def test_special_values() -> None:
     pixels[20:40, 10:31] = True
     encoder = Encoder([picture])
     assert encoder.encode(picture) == PictureValue(picture=picture.key)
-    assert encoder.encode([ImagePatch.of(Region(picture, (1, 2, 30, 40)))]) == [PatchValue(picture=picture.key, box=(1, 2, 30, 40))]
+    assert encoder.encode([ImagePatch.of(Region(picture, (1, 2, 30, 40)))]) == [
+        PatchValue(picture=picture.key, box=(1, 2, 30, 40))
+    ]
     mask = encoder.encode(Mask(picture, pixels))
     assert isinstance(mask, MaskValue)
     assert (mask.picture, mask.box, mask.area) == (picture.key, (10, 20, 31, 40), 420)

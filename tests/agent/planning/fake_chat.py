@@ -18,7 +18,9 @@ class FakeChat(BaseChatModel):
     def _llm_type(self) -> str:
         return "fake"
 
-    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
+    def _generate(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
         self.asked.append(messages)
         self.options.append(kwargs)
         reply = self.replies(messages[-1].text) if callable(self.replies) else self.replies[len(self.asked) - 1]

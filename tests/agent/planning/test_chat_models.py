@@ -15,7 +15,9 @@ from agent.planning.chat_models import PROVIDERS, PlannerError, planner_model
 def no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     found = importlib.util.find_spec
     modules = {provider.module for provider in PROVIDERS.values()}
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in modules else found(name, *rest))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name in modules else found(name, *rest)
+    )
 
 
 @pytest.fixture
@@ -44,7 +46,11 @@ def fake_packages(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("spec", "package"),
-    [("openai:gpt-5", "langchain-openai"), ("anthropic:claude", "langchain-anthropic"), ("ollama:qwen3", "langchain-ollama")],
+    [
+        ("openai:gpt-5", "langchain-openai"),
+        ("anthropic:claude", "langchain-anthropic"),
+        ("ollama:qwen3", "langchain-ollama"),
+    ],
 )
 @pytest.mark.usefixtures("no_packages")
 def test_a_missing_package_is_named(spec: str, package: str) -> None:
@@ -54,8 +60,12 @@ def test_a_missing_package_is_named(spec: str, package: str) -> None:
     assert spec in str(caught.value)
 
 
-@pytest.mark.parametrize(("spec", "key"), [("openai:gpt-5", "OPENAI_API_KEY"), ("anthropic:claude", "ANTHROPIC_API_KEY")])
-def test_a_missing_key_is_named(spec: str, key: str, fake_packages: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("spec", "key"), [("openai:gpt-5", "OPENAI_API_KEY"), ("anthropic:claude", "ANTHROPIC_API_KEY")]
+)
+def test_a_missing_key_is_named(
+    spec: str, key: str, fake_packages: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(key)
     with pytest.raises(PlannerError, match=key):
         planner_model(spec)
@@ -63,16 +73,22 @@ def test_a_missing_key_is_named(spec: str, key: str, fake_packages: dict[str, An
 
 @pytest.mark.parametrize(
     ("spec", "chat_class", "model"),
-    [("openai:gpt-5", "ChatOpenAI", "gpt-5"), ("anthropic:claude", "ChatAnthropic", "claude"), ("ollama:qwen3:8b", "ChatOllama", "qwen3:8b")],
+    [
+        ("openai:gpt-5", "ChatOpenAI", "gpt-5"),
+        ("anthropic:claude", "ChatAnthropic", "claude"),
+        ("ollama:qwen3:8b", "ChatOllama", "qwen3:8b"),
+    ],
 )
-def test_a_provider_is_asked_for_its_model(spec: str, chat_class: str, model: str, fake_packages: dict[str, Any]) -> None:
+def test_a_provider_is_asked_for_its_model(
+    spec: str, chat_class: str, model: str, fake_packages: dict[str, Any]
+) -> None:
     found = planner_model(spec)
     assert (found.style, found.name) == ("full", spec)
     assert fake_packages[chat_class]["model"] == model
 
 
 def test_what_a_provider_refuses_is_one_line(fake_packages: dict[str, Any]) -> None:
-    with pytest.raises(PlannerError, match="^planner openai:refused: unknown model$"):
+    with pytest.raises(PlannerError, match=r"^planner openai:refused: unknown model$"):
         planner_model("openai:refused")
 
 

@@ -1,5 +1,8 @@
 """What the check accepts and refuses, before anything runs."""
 
+# Programs stand on one line each, however long.
+# ruff: noqa: E501
+
 import textwrap
 
 import pytest

@@ -8,7 +8,11 @@ from agent.planning.examples import Example, Shelf, curated
 def test_there_are_enough_and_no_two_alike() -> None:
     examples = curated()
     assert len(examples) >= 30
-    assert len({example.question for example in examples}) == len({example.program for example in examples}) == len(examples)
+    assert (
+        len({example.question for example in examples})
+        == len({example.program for example in examples})
+        == len(examples)
+    )
     assert sum(example.pictures > 1 for example in examples) >= 4
 
 
@@ -20,7 +24,11 @@ def test_the_signature_fits_the_number_of_pictures(example: Example) -> None:
 @pytest.mark.parametrize(
     ("question", "pictures", "nearest"),
     [
-        ("How many cookies can every child have so that it is fair?", 1, "How many muffins can each kid have for it to be fair?"),
+        (
+            "How many cookies can every child have so that it is fair?",
+            1,
+            "How many muffins can each kid have for it to be fair?",
+        ),
         ("Is there a horse?", 1, "Is there a dog?"),
         ("are there more bikes than cars", 1, "Are there more cats than dogs?"),
         ("What color is the truck?", 1, "What colour is the bus?"),

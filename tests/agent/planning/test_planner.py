@@ -73,7 +73,9 @@ def test_what_fails_the_check_is_told(vocabulary: Vocabulary) -> None:
 
 
 def test_a_model_that_raises_is_told_in_one_line(vocabulary: Vocabulary) -> None:
-    plan = Planner(FakeChat(replies=[ConnectionError("no route\nto host")]), vocabulary, name="openai:x").invoke(query())
+    plan = Planner(FakeChat(replies=[ConnectionError("no route\nto host")]), vocabulary, name="openai:x").invoke(
+        query()
+    )
     assert plan.error == "the planner openai:x gave no reply: ConnectionError: no route"
     assert plan.problems == ()
 
@@ -103,7 +105,10 @@ def test_style_question_is_given_the_bare_question(vocabulary: Vocabulary) -> No
     chat = FakeChat(replies=['return p.exists("dog")', 'return [len(p.find("dog")) for p in ps]'])
     planner = Planner(chat, vocabulary, style="question")
     one, two = planner.invoke(query("is there  a dog ?")), planner.invoke(query("how many dogs in each?", 2))
-    assert [[message.text for message in asked] for asked in chat.asked] == [["is there a dog ?"], ["how many dogs in each?\nPictures: 2"]]
+    assert [[message.text for message in asked] for asked in chat.asked] == [
+        ["is there a dog ?"],
+        ["how many dogs in each?\nPictures: 2"],
+    ]
     assert one.program.source == 'def execute_command(image):\n    p = ImagePatch(image)\n    return p.exists("dog")\n'
     assert two.program.source.startswith("def execute_command(images):\n    ps = [ImagePatch(i) for i in images]\n")
     assert (one.problems, two.problems) == ((), ())
@@ -123,7 +128,11 @@ def test_style_question_repairs_by_sampling_again(vocabulary: Vocabulary) -> Non
     failed = Failed("x", (Problem("syntax", "x"),))
     for tries in range(3):
         planner.invoke(Draft(query(), (failed,) * tries))
-    assert chat.options == [{}, {"temperature": RETRY_TEMPERATURE, "seed": 1}, {"temperature": RETRY_TEMPERATURE, "seed": 2}]
+    assert chat.options == [
+        {},
+        {"temperature": RETRY_TEMPERATURE, "seed": 1},
+        {"temperature": RETRY_TEMPERATURE, "seed": 2},
+    ]
     assert {message.text for asked in chat.asked for message in asked} == {"Is there a dog?"}
 
 

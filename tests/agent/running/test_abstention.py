@@ -1,5 +1,8 @@
 """Which failures are honest abstentions, and which are the program's own fault. All run in the real sandbox."""
 
+# Programs stand on one line each, however long.
+# ruff: noqa: E501
+
 import textwrap
 
 import pytest
@@ -154,7 +157,9 @@ def test_names_the_picture_where_there_are_several(vocabulary: Vocabulary, sandb
     first, second = engine.run(Job(Program(source), pictures) for source in (each, crop))
     assert first.abstention == "there is no dog in the second picture"
     assert second.abstention == "there is no dog in that part of the third picture"
-    all_of_them = 'def execute_command(images):\n    return [d for i in images[1:] for d in ImagePatch(i).find("dog")][0]\n'
+    all_of_them = (
+        'def execute_command(images):\n    return [d for i in images[1:] for d in ImagePatch(i).find("dog")][0]\n'
+    )
     assert engine.run([Job(Program(all_of_them), pictures)])[0].abstention == "there is no dog in any of the pictures"
     # the same picture twice cannot be told apart
     (twice,) = engine.run([Job(Program(each), (pictures[1], pictures[1]))])

@@ -1,5 +1,8 @@
 """Many programs at once: batches, isolation of errors, steps."""
 
+# Programs stand on one line each, however long.
+# ruff: noqa: E501
+
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -45,7 +48,12 @@ def test_requests_of_many_programs_are_one_batch(engine: Engine, kit: FakeKit) -
 def test_different_tools_share_a_specialist(engine: Engine, kit: FakeKit) -> None:
     """`find`, `exists` and `verify_property` all ask the detector."""
     tools = ('find("dog")', 'exists("dog")', 'verify_property("dog", "red")')
-    jobs = [Job(Program(f"def execute_command(image):\n    return ImagePatch(image).{one}\n"), (make_picture(shade=10 * i),)) for i, one in enumerate(tools)]
+    jobs = [
+        Job(
+            Program(f"def execute_command(image):\n    return ImagePatch(image).{one}\n"), (make_picture(shade=10 * i),)
+        )
+        for i, one in enumerate(tools)
+    ]
     engine.run(jobs)
     assert [len(batch) for batch in kit["detector"].batches] == [3]
 
@@ -83,9 +91,13 @@ def test_few_are_alive_at_once_and_all_are_run(kit: FakeKit, vocabulary: Vocabul
     assert max(len(batch) for batch in kit["detector"].batches) == 3
 
 
-def test_programs_that_need_no_tool_do_not_hold_up_the_others(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> None:
+def test_programs_that_need_no_tool_do_not_hold_up_the_others(
+    kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox
+) -> None:
     sources = ["def execute_command(image):\n    return 7\n", COUNT] * 3
-    outcomes = Engine(kit, vocabulary, sandbox, live=2).run(Job(Program(source), (make_picture(),)) for source in sources)
+    outcomes = Engine(kit, vocabulary, sandbox, live=2).run(
+        Job(Program(source), (make_picture(),)) for source in sources
+    )
     assert [outcome.value for outcome in outcomes] == [7, 2] * 3
 
 
@@ -99,7 +111,9 @@ def test_no_jobs_no_outcomes(engine: Engine) -> None:
 def test_one_request_that_breaks_the_model_costs_only_its_program(engine: Engine, kit: FakeKit) -> None:
     ask = 'def execute_command(image):\n    return ImagePatch(image).simple_query("{}")\n'
     questions = ["what is this", "broken", "unanswerable", "where is it"]
-    outcomes = engine.run(Job(Program(ask.format(question)), (make_picture(shade=i),)) for i, question in enumerate(questions))
+    outcomes = engine.run(
+        Job(Program(ask.format(question)), (make_picture(shade=i),)) for i, question in enumerate(questions)
+    )
     assert [outcome.value for outcome in outcomes] == ["this at 0", None, None, "it at 0"]
     assert [outcome.broken for outcome in outcomes] == [False, True, True, False]
     assert outcomes[1].problem is not None
@@ -117,7 +131,9 @@ def test_a_program_cannot_swallow_a_broken_specialist(engine: Engine) -> None:
     assert outcome.broken
 
 
-def test_a_missing_checkpoint_is_told_in_its_own_words(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> None:
+def test_a_missing_checkpoint_is_told_in_its_own_words(
+    kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox
+) -> None:
     class Lazy(dict[str, Any]):
         def __missing__(self, role: str) -> Any:
             raise CheckpointError("org/model: not on this computer; get it with `hf download org/model`")
@@ -153,16 +169,28 @@ def test_a_wrong_argument_goes_into_the_program_which_may_catch_it(engine: Engin
     assert outcome.value == "caught"
     assert outcome.steps[1].error is not None
     assert "empty text" in outcome.steps[1].error
-    uncaught = run(engine, 'def execute_command(image):\n    return ImagePatch(image).crop(5, 5, 1, 1)\n')
+    uncaught = run(engine, "def execute_command(image):\n    return ImagePatch(image).crop(5, 5, 1, 1)\n")
     assert uncaught.problem is not None
     assert "no area" in uncaught.problem.message
     assert not uncaught.broken
 
 
 def test_programs_that_fail_do_not_disturb_the_others(engine: Engine) -> None:
-    sources = [COUNT, "def execute_command(image):\n    return 1 / 0\n", "def execute_command(image", "def execute_command(image):\n    while True: pass\n", COUNT]
+    sources = [
+        COUNT,
+        "def execute_command(image):\n    return 1 / 0\n",
+        "def execute_command(image",
+        "def execute_command(image):\n    while True: pass\n",
+        COUNT,
+    ]
     outcomes = engine.run(Job(Program(source), (make_picture(),)) for source in sources)
-    assert [outcome.problem.kind if outcome.problem else None for outcome in outcomes] == [None, "runtime", "syntax", "limit", None]
+    assert [outcome.problem.kind if outcome.problem else None for outcome in outcomes] == [
+        None,
+        "runtime",
+        "syntax",
+        "limit",
+        None,
+    ]
 
 
 @tool
@@ -229,9 +257,19 @@ def test_an_empty_find_is_an_abstention(engine: Engine) -> None:
 
 def test_steps_hold_arguments_by_name_and_encoded_values(engine: Engine) -> None:
     picture = make_picture()
-    outcome = run(engine, 'def execute_command(image):\n    p = ImagePatch(image, 0, 0, 50, 80)\n    return p.verify_property("dog", attribute="red")\n', picture)
+    outcome = run(
+        engine,
+        'def execute_command(image):\n    p = ImagePatch(image, 0, 0, 50, 80)\n    return p.verify_property("dog", attribute="red")\n',
+        picture,
+    )
     made, asked = outcome.steps
-    assert made.arguments == {"image": PictureValue(picture=picture.key), "left": 0, "lower": 0, "right": 50, "upper": 80}
+    assert made.arguments == {
+        "image": PictureValue(picture=picture.key),
+        "left": 0,
+        "lower": 0,
+        "right": 50,
+        "upper": 80,
+    }
     assert made.result == PatchValue(picture=picture.key, box=(0, 0, 50, 80))
     assert asked.arguments == {"self": made.result, "object_name": "dog", "attribute": "red"}
     assert (made.index, asked.index) == (0, 1)
@@ -246,7 +284,9 @@ def test_steps_are_told_as_they_happen(engine: Engine) -> None:
     assert tuple(seen) == outcome.steps
 
 
-def test_batch_and_cache_are_what_the_specialist_says(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> None:
+def test_batch_and_cache_are_what_the_specialist_says(
+    kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox
+) -> None:
     class Counting(FakeSpecialist):
         last_forward = 0
 
@@ -269,7 +309,11 @@ def test_cut_outs_are_collected(kit: FakeKit, vocabulary: Vocabulary, sandbox: M
     pixels[10:30, 10:30] = True
     kit["segmenter"] = FakeSpecialist(lambda request: MaskResult(pixels, 0.9))
     picture = make_picture()
-    outcome = run(Engine(kit, vocabulary, sandbox), 'def execute_command(image):\n    return ImagePatch(image).segment("dog").cut_out()\n', picture)
+    outcome = run(
+        Engine(kit, vocabulary, sandbox),
+        'def execute_command(image):\n    return ImagePatch(image).segment("dog").cut_out()\n',
+        picture,
+    )
     (made,) = outcome.pictures
     mask = outcome.steps[1].result
     assert isinstance(mask, MaskValue)
@@ -289,7 +333,10 @@ def test_several_pictures_arrive_as_a_list(engine: Engine) -> None:
 def test_a_cancelled_program_is_dropped_and_the_others_go_on(engine: Engine) -> None:
     steps: list[Step] = []
     long = 'def execute_command(image):\n    p = ImagePatch(image)\n    for i in range(150):\n        p.exists(f"thing {i}")\n    return 1\n'
-    jobs = [Job(Program(long), (make_picture(),), steps.append, lambda: len(steps) > 5), Job(Program(COUNT), (make_picture(),))]
+    jobs = [
+        Job(Program(long), (make_picture(),), steps.append, lambda: len(steps) > 5),
+        Job(Program(COUNT), (make_picture(),)),
+    ]
     dropped, other = engine.run(jobs)
     assert dropped.problem is not None
     assert dropped.problem.message.startswith("cancelled")
