@@ -83,8 +83,15 @@ class LlamaCppChat(LocalChat):
     def _llm_type(self) -> str:
         return "sightscript-llama-cpp"
 
-    def generate_batch(self, prompts: Sequence[Sequence[BaseMessage]], stop: list[str] | None = None) -> list[ChatResult]:
-        bodies = [self._body(messages, stop) for messages in prompts]
+    def generate_batch(
+        self,
+        prompts: Sequence[Sequence[BaseMessage]],
+        stop: list[str] | None = None,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> list[ChatResult]:
+        sampling = {"temperature": temperature, "seed": seed}
+        bodies = [{**self._body(messages, stop), **sampling} for messages in prompts]
         if len(bodies) == 1:
             return [self._complete(bodies[0])]
         with ThreadPoolExecutor(max_workers=min(self.parallel, len(bodies))) as pool:

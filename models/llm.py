@@ -27,7 +27,8 @@ _ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
 class LocalChat(BaseChatModel):
-    """Base of the chat models that run here. Decoding is greedy: the same prompt gives the same text.
+    """Base of the chat models that run here. Decoding is greedy, so that the same prompt gives the same text, unless
+    a call names a `temperature` above 0; a `seed` (0 if none) then makes it repeatable.
 
     `batch` runs all prompts together. A generation's `generation_info` holds `logprob`, the mean log-probability of
     its tokens, and `finish_reason`, `stop` or `length`.
@@ -40,7 +41,13 @@ class LocalChat(BaseChatModel):
     max_new_tokens: int = Field(256, ge=1)
 
     @abstractmethod
-    def generate_batch(self, prompts: Sequence[Sequence[BaseMessage]], stop: list[str] | None = None) -> list[ChatResult]:
+    def generate_batch(
+        self,
+        prompts: Sequence[Sequence[BaseMessage]],
+        stop: list[str] | None = None,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> list[ChatResult]:
         """One result for each conversation, in order. Texts end before the first of the `stop` strings.
 
         Raises:
@@ -55,7 +62,7 @@ class LocalChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         ready: ChatResult | None = kwargs.get("ready")
-        return ready if ready is not None else self.generate_batch([messages], stop)[0]
+        return ready if ready is not None else self.generate_batch([messages], stop, *_sampling(kwargs))[0]
 
     def batch(
         self,
@@ -71,7 +78,7 @@ class LocalChat(BaseChatModel):
         configs = get_config_list(config, len(inputs))
         prompts = [self._convert_input(one).to_messages() for one in inputs]
         try:
-            results = self.generate_batch(prompts, kwargs.get("stop"))
+            results = self.generate_batch(prompts, kwargs.get("stop"), *_sampling(kwargs))
         except ValueError as error:
             if return_exceptions:
                 return [error] * len(inputs)  # type: ignore[list-item]
@@ -104,6 +111,11 @@ class LocalChat(BaseChatModel):
         if not turns:
             raise ValueError("there is no message to answer")
         return turns
+
+
+def _sampling(options: dict[str, Any]) -> tuple[float, int]:
+    """Temperature and seed of a call."""
+    return float(options.get("temperature") or 0.0), int(options.get("seed") or 0)
 
 
 def result_of(text: str, info: dict[str, Any]) -> ChatResult:
@@ -146,11 +158,20 @@ class TransformersChat(LocalChat):
     def _llm_type(self) -> str:
         return "sightscript-transformers"
 
-    def generate_batch(self, prompts: Sequence[Sequence[BaseMessage]], stop: list[str] | None = None) -> list[ChatResult]:
+    def generate_batch(
+        self,
+        prompts: Sequence[Sequence[BaseMessage]],
+        stop: list[str] | None = None,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> list[ChatResult]:
         results = []
         for start in range(0, len(prompts), self.batch_size):
             inputs = self._inputs(prompts[start : start + self.batch_size])
-            results += self._forward(inputs, stop)
+            with torch.random.fork_rng(enabled=temperature > 0):
+                if temperature > 0:
+                    torch.manual_seed(seed)
+                results += self._forward(inputs, stop, temperature)
         return results
 
     def _inputs(self, prompts: Sequence[Sequence[BaseMessage]]) -> Any:
@@ -168,18 +189,20 @@ class TransformersChat(LocalChat):
             )
         return inputs.to(self.model.device)
 
-    def _options(self, stop: list[str] | None) -> dict[str, Any]:
+    def _options(self, stop: list[str] | None, temperature: float = 0.0) -> dict[str, Any]:
         options: dict[str, Any] = {
             "max_new_tokens": self.max_new_tokens,
-            "do_sample": False,
+            "do_sample": temperature > 0,
             "pad_token_id": self.tokenizer.pad_token_id,
         }
+        if temperature > 0:
+            options["temperature"] = temperature
         return {**options, "stop_strings": stop, "tokenizer": self.tokenizer} if stop else options
 
     @torch.inference_mode()
-    def _forward(self, inputs: Any, stop: list[str] | None) -> list[ChatResult]:
+    def _forward(self, inputs: Any, stop: list[str] | None, temperature: float) -> list[ChatResult]:
         output = self.model.generate(
-            **inputs, **self._options(stop), return_dict_in_generate=True, output_logits=True
+            **inputs, **self._options(stop, temperature), return_dict_in_generate=True, output_logits=True
         )
         new = output.sequences[:, inputs["input_ids"].shape[1] :]
         chances = torch.stack(output.logits, dim=1).float().log_softmax(-1).gather(2, new.unsqueeze(-1)).squeeze(-1)
@@ -266,20 +289,21 @@ def load_chat(settings: "ChatSettings", device: torch.device, dtype: torch.dtype
     """The chat model that a preset names. Raises CheckpointError."""
     folder = settings.locate()
     adapter = locate(settings.adapter) if settings.adapter else None
+    name = f"{settings.label} + {settings.adapter}" if settings.adapter else settings.label
     if settings.kind == "TransformersChat":
         return TransformersChat.load(
             folder,
             device,
             dtype,
             adapter=adapter,
-            name_of_model=settings.label,
+            name_of_model=name,
             max_new_tokens=settings.max_new_tokens,
             batch_size=settings.batch_size,
         )
     from models.llama_cpp import LlamaCppChat
 
     return LlamaCppChat(
-        name_of_model=settings.label,
+        name_of_model=name,
         base=folder,
         adapter=adapter,
         bare_question=getattr(settings, "style", "full") == "question",
