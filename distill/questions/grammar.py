@@ -23,6 +23,7 @@ WORLD_CATEGORIES = tuple(
     dict.fromkeys(word for category in lexicon.CATEGORIES for word in (category.name, *(s for s, _ in category.synonyms)))
 )
 TRAINING_NOUNS = tuple(word for word in EVERYDAY if word not in HELD_OUT and word not in WORLD_NOUNS)
+UNSEEN_NOUNS = tuple(word for word in sorted(HELD_OUT) if word not in WORLD_NOUNS and word not in WORLD_CATEGORIES)
 
 _ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
 _TEXTS = ("stop", "hello", "open", "exit", "sale", "welcome", "taxi", "hotel", "danger", "push", "pull", "coffee", "bank", "police")
@@ -142,9 +143,19 @@ def number(rng: random.Random, low: int = 1, high: int = 6) -> tuple[str, str]:
     return (NUMBERS[value] if rng.random() < 0.65 else str(value)), str(value)
 
 
-def draw(form: Form, template: int, rng: random.Random) -> Sample:
-    """A training question of this form and template, with nouns of every kind."""
-    nouns = Nouns(rng)
+class UnseenNouns(Nouns):
+    """Draws nouns that never occur in training: held-out everyday ones and held-out made-up ones, in equal shares."""
+
+    def thing(self) -> str:
+        return self.rng.choice(UNSEEN_NOUNS) if self.rng.random() < 0.5 else made_up(self.rng, held_out=True)
+
+    def described(self) -> str:
+        return self.thing()
+
+
+def draw(form: Form, template: int, rng: random.Random, nouns: Nouns | None = None) -> Sample:
+    """A question of this form and template, not bound to a scene; with nouns as in training unless told otherwise."""
+    nouns = nouns or Nouns(rng)
     plain = form.family in ("attribute", "unanswerable", "text", "same") or form.name.endswith("_colour")
     things: list[str] = []
     while len(things) < 3:
@@ -177,6 +188,17 @@ def draw(form: Form, template: int, rng: random.Random) -> Sample:
         pictures = rng.choice((2, 3))
     text, bare = write_question(form, template, said_slots, rng, said_place)
     return Sample(text, pictures, write_program(form, program_slots, place), form.name, f"{form.name}/{template}", bare)
+
+
+def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
+    """Questions in held-out wordings about nouns that never occur in training, to measure copying."""
+    rng = random.Random(f"unseen {seed}")
+    forms = [form for form in FORMS if '"{a}"' in form.program]
+    weights = [form.weight for form in forms]
+    samples = []
+    for form in rng.choices(forms, weights, k=count):
+        samples.append(draw(form, rng.choice(form.templates("test")), rng, UnseenNouns(rng)))
+    return samples
 
 
 def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -> list[Sample]:

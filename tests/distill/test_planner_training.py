@@ -1,0 +1,101 @@
+"""The planner's training: pairs, loss, schedule, resuming and the adapter that comes out, on a tiny random Llama."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models, pre_tokenizers
+from torch.nn import functional
+
+from distill.planner_training import Pairs, PlannerTrainer, StopInTime, add_adapter, collate, save_adapter, train
+from distill.questions.grammar import training_samples
+from models.planner_format import END, encode_prompt
+
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast  # isort: skip
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PreTrainedTokenizerFast:
+    letters = {chr(code): code - 9 for code in range(9, 127)} | {END: 118, "?": 119}
+    core = Tokenizer(models.WordLevel(letters, unk_token="?"))
+    core.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    return PreTrainedTokenizerFast(tokenizer_object=core, eos_token=END)
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=512, tie_word_embeddings=True,
+    )  # fmt: skip
+    return add_adapter(LlamaForCausalLM(config), rank=4)
+
+
+@pytest.fixture(scope="module")
+def pairs(tokenizer: PreTrainedTokenizerFast) -> Pairs:
+    return Pairs(training_samples(12, seed=1), tokenizer)
+
+
+def test_pairs_hold_prompt_body_and_end(pairs: Pairs, tokenizer: PreTrainedTokenizerFast) -> None:
+    sample, row = training_samples(12, seed=1)[3], pairs[3]
+    text = encode_prompt(sample.text, sample.pictures)
+    assert row["prompt"] == len(text)
+    assert row["length"] == len(text) + len(sample.program) + 1
+    assert row["input_ids"][-1] == tokenizer.convert_tokens_to_ids(END)
+
+
+def test_labels_are_bodies_only(pairs: Pairs) -> None:
+    batch = collate([pairs[0], pairs[1]])
+    for i in range(2):
+        row = pairs[i]
+        labels = batch["labels"][i]
+        assert labels[: row["prompt"]].eq(-100).all()
+        assert labels[row["prompt"] : row["length"]].tolist() == row["input_ids"][row["prompt"] :]
+        assert labels[row["length"] :].eq(-100).all()
+
+
+def test_loss_is_that_of_the_full_model(model, pairs: Pairs) -> None:
+    batch = collate([pairs[0], pairs[1], pairs[2]])
+    loss = PlannerTrainer.compute_loss(None, model, batch)  # type: ignore[arg-type]
+    logits = model(input_ids=batch["input_ids"]).logits[:, :-1]
+    whole = functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), batch["labels"][:, 1:].reshape(-1), ignore_index=-100)
+    assert torch.allclose(loss, whole, atol=1e-5)
+
+
+def test_only_the_adapter_trains(model) -> None:
+    names = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    assert names
+    assert all("lora_" in name for name in names)
+
+
+def test_two_steps_a_checkpoint_and_two_more(model, pairs: Pairs, tmp_path: Path) -> None:
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    trainer = train(model, pairs, tmp_path, minutes=5, batch=6, save_steps=1, bf16=False)
+    assert trainer.state.global_step == 2
+    moved = [name for name, p in model.named_parameters() if not torch.equal(p, before[name])]
+    assert moved
+    assert all("lora_" in name for name in moved)
+    again = train(model, pairs, tmp_path, minutes=5, batch=3, save_steps=2, bf16=False)
+    assert again.state.global_step == 4
+    save_adapter(tmp_path / "checkpoint-4", tmp_path / "out")
+    tensors = load_file(tmp_path / "out" / "adapter_model.safetensors")
+    assert all(tensor.dtype == torch.float16 for tensor in tensors.values())
+    config = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == "HuggingFaceTB/SmolLM2-135M-Instruct"
+    assert config["r"] == 4
+
+
+def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time() -> None:
+    clock = StopInTime(3600, steps=100)
+    assert clock.rate(0) < clock.rate(10)
+    clock.step = 100
+    assert clock.progress == 1.0
+    assert clock.rate(99) == pytest.approx(0.02)
+    late = StopInTime(3600, steps=1_000_000)
+    late.end -= 1800
+    assert late.progress == pytest.approx(0.5, abs=0.01)
+    late.end -= 1800
+    assert late.rate(500) == pytest.approx(0.02, abs=1e-3)

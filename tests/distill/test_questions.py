@@ -1,0 +1,286 @@
+"""The question grammar: deterministic, split without leaks, valid programs, and truth that agrees with perfect eyes."""
+
+import ast
+import random
+import re
+
+import pytest
+
+from agent.planning.check import Check
+from agent.program import Program
+from agent.running.engine import Engine, Job
+from agent.running.monty_sandbox import MontySandbox
+from agent.running.sandbox import Limits, Surface
+from distill.questions.binding import bind, can_settle, make_questions, training_wordings
+from distill.questions.forms import Form
+from distill.questions.grammar import (
+    BY_NAME,
+    FORMS,
+    TRAINING_NOUNS,
+    UNSEEN_NOUNS,
+    WORLD_CATEGORIES,
+    draw,
+    training_samples,
+    unseen_samples,
+)
+from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, RARE_COLOURS, article, made_up, plural
+from distill.questions.scoring import is_right, written
+from distill.questions.truth import answer
+from distill.questions.view import Absent, Unclear
+from distill.questions.wording import PatternError, choose, fill, style
+from models.embedded.oracle import Oracle, blank_picture
+from models.embedded.world import lexicon
+from models.embedded.world.scene import Scene, Thing
+from models.planner_format import decode_body, encode_body
+from tools import default_vocabulary
+
+
+def test_training_samples_are_deterministic() -> None:
+    first, again = training_samples(300, seed=5), training_samples(300, seed=5)
+    assert first == again
+    assert first != training_samples(300, seed=6)
+    assert len({(sample.text, sample.pictures) for sample in first}) == 300
+
+
+def test_questions_are_deterministic() -> None:
+    assert make_questions(20, "val", seed=3) == make_questions(20, "val", seed=3)
+
+
+def test_names_and_templates_are_unique() -> None:
+    assert len(BY_NAME) == len(FORMS)
+    for form in FORMS:
+        assert len(set(form.patterns)) == len(form.patterns), form.name
+
+
+def test_every_form_holds_out_a_fifth_of_its_templates() -> None:
+    for form in FORMS:
+        assert set(form.templates("train")).isdisjoint(form.templates("test"))
+        assert 0.1 <= len(form.templates("test")) / len(form.patterns) <= 0.34, form.name
+    held_out = sum(len(form.held_out) for form in FORMS)
+    assert 0.17 <= held_out / sum(len(form.patterns) for form in FORMS) <= 0.23
+
+
+def test_no_held_out_template_or_noun_in_training() -> None:
+    samples = training_samples(4000)
+    for sample in samples:
+        name, index = sample.template.split("/")
+        assert int(index) not in BY_NAME[name].held_out
+    quoted = {noun for sample in samples for noun in re.findall(r'"([^"]*)"', sample.program)}
+    assert quoted.isdisjoint(UNSEEN_NOUNS)
+
+
+def test_test_questions_use_only_wordings_that_training_never_drew() -> None:
+    known = training_wordings()
+    for question in make_questions(150, "test", seed=1):
+        name, index = question.template.split("/")
+        assert int(index) in BY_NAME[name].held_out
+        assert question.wording not in known
+        assert all(scene.split == "test" for scene in question.scenes)
+
+
+def test_unseen_nouns_are_in_question_and_program() -> None:
+    common = {"thing", "person", *CATEGORY_WORDS, *WORLD_CATEGORIES}
+    for sample in unseen_samples(200):
+        nouns = set(re.findall(r'(?:find|exists)\("([^"]*)"', sample.program)) - common
+        for noun in nouns:
+            bare = " ".join(word for word in noun.split() if word not in COLOURS + RARE_COLOURS)
+            assert bare not in TRAINING_NOUNS
+            assert noun in sample.text.lower() or plural(noun) in sample.text.lower() or bare in sample.text.lower()
+
+
+@pytest.fixture(scope="module")
+def check():
+    with_check = Check(default_vocabulary())
+    yield with_check
+    with_check.close()
+
+
+def test_every_form_gives_a_program_that_passes_the_check(check: Check) -> None:
+    rng = random.Random(2)
+    for form in FORMS:
+        sample = draw(form, rng.randrange(len(form.patterns)), rng)
+        source = decode_body(sample.program, sample.pictures)
+        ast.parse(source)
+        assert encode_body(source) == sample.program
+        assert not check(source), (form.name, source)
+        assert "{" not in sample.text, sample.text
+
+
+def test_every_pattern_of_every_form_can_be_written() -> None:
+    rng = random.Random(3)
+    for form in FORMS:
+        for index in range(len(form.patterns)):
+            sample = draw(form, index, rng)
+            assert sample.text.strip(" ?.!"), (form.name, index)
+            assert not re.search(r"[\[\](){}$|]", sample.wording.replace("{", "").replace("}", "")), sample.wording
+
+
+def test_every_form_that_a_scene_can_settle_can_be_bound() -> None:
+    rng = random.Random(4)
+    for form in FORMS:
+        if can_settle(form):
+            index = form.templates("train")[0]
+            assert any(bind(form, index, "train", rng) for _ in range(5)), form.name
+
+
+def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
+    questions = make_questions(200, "val", seed=9)
+    oracle = Oracle()
+    jobs = []
+    for question in questions:
+        pictures = tuple(blank_picture(scene) for scene in question.scenes)
+        for picture, scene in zip(pictures, question.scenes, strict=True):
+            oracle.add(picture, scene)
+        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
+    vocabulary = default_vocabulary()
+    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
+        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
+    for question, outcome in zip(questions, outcomes, strict=True):
+        failed = outcome.problem is not None and outcome.abstention is None
+        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
+        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert 0.05 < sum(question.unanswerable for question in questions) / len(questions) < 0.4
+    assert len({question.family for question in questions}) > 12
+
+
+def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40, depth: float = 5.0) -> Thing:
+    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+    place = tuple(round(value) for value in box)
+    return Thing(noun, "fluent", "", colour, False, 0.0, False, place, box, depth, None)  # type: ignore[arg-type]
+
+
+def scene(*things: Thing) -> Scene:
+    return Scene(0, "val", 400, 300, "beach", things)
+
+
+PARTY = scene(
+    thing("dog", 60, 200, "brown", depth=2.0),
+    thing("cat", 200, 100, "black", side=80, depth=8.0),
+    thing("cat", 330, 200, "white"),
+    thing("apple", 150, 250, "red", side=20),
+    thing("bus", 300, 60, "red", side=100),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "slots", "expected"),
+    [
+        ("count", {"a": "cat"}, 2),
+        ("count", {"a": "animal"}, 3),
+        ("more", {"a": "cat", "b": "dog"}, True),
+        ("share", {"a": "cat", "b": "dog"}, 2),
+        ("colour", {"a": "dog"}, "brown"),
+        ("is_colour", {"a": "bus", "k": "blue"}, False),
+        ("all_colour", {"a": "cat", "k": "black"}, False),
+        ("count_not_colour", {"a": "cat", "k": "black"}, 1),
+        ("is_left", {"a": "dog", "b": "bus"}, True),
+        ("is_above", {"a": "dog", "b": "bus"}, False),
+        ("count_right", {"a": "cat", "b": "apple"}, 2),
+        ("most_colour_left", {"a": "cat"}, "black"),
+        ("biggest_colour", {"a": "cat"}, "black"),
+        ("smallest_kind", {"g": "thing"}, "apple"),
+        ("near_than", {"a": "dog", "b": "bus"}, True),
+        ("what_is_colour_kind", {"g": "vehicle", "k": "red"}, "bus"),
+        ("where", {"a": "bus"}, "top right"),
+        ("second_left_colour", {"a": "animal"}, "black"),
+        ("background", {}, "beach"),
+        ("only_kind", {"g": "animal", "a": "cat"}, False),
+    ],
+)
+def test_truth_by_hand(form: str, slots: dict[str, str], expected: object) -> None:
+    assert answer(BY_NAME[form], slots, [PARTY]) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "slots"),
+    [("colour", {"a": "lion"}), ("is_left", {"a": "dog", "b": "kite"}), ("share", {"a": "cat", "b": "boy"}), ("no_price", {"a": "dog"})],
+)
+def test_what_is_not_there_has_no_answer(form: str, slots: dict[str, str]) -> None:
+    with pytest.raises(Absent):
+        answer(BY_NAME[form], slots, [PARTY])
+
+
+@pytest.mark.parametrize(
+    ("form", "slots"),
+    [("colour", {"a": "cat"}), ("colour", {"a": "blicket"}), ("is_left", {"a": "apple", "b": "apple"}), ("which_more", {"a": "dog", "b": "bus"})],
+)
+def test_what_can_be_disputed_is_not_asked(form: str, slots: dict[str, str]) -> None:
+    with pytest.raises(Unclear):
+        answer(BY_NAME[form], slots, [PARTY])
+
+
+def test_truth_about_several_pictures() -> None:
+    other = scene(thing("cat", 100, 100, "orange"))
+    assert answer(BY_NAME["total"], {"a": "cat"}, [PARTY, other]) == 3
+    assert answer(BY_NAME["which_most"], {"a": "cat"}, [other, PARTY]) == "picture 2"
+    assert answer(BY_NAME["which_has"], {"a": "bus"}, [other, PARTY]) == "picture 2"
+    with pytest.raises(Absent):
+        answer(BY_NAME["which_has"], {"a": "lion"}, [other, PARTY])
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("muffin", "muffins"), ("child", "children"), ("bus", "buses"), ("cherry", "cherries"), ("traffic light", "traffic lights"),
+     ("snowman", "snowmen"), ("slice of pizza", "slices of pizza"), ("sheep", "sheep"), ("knife", "knives"), ("blicket", "blickets")],
+)  # fmt: skip
+def test_plurals(one: str, many: str) -> None:
+    assert plural(one) == many
+
+
+def test_plurals_are_understood_by_the_world() -> None:
+    for noun in lexicon.NOUNS:
+        read = lexicon.canonical(plural(noun.name))
+        assert read is not None, noun.name
+        assert read.name == noun.name
+
+
+def test_articles() -> None:
+    assert [article(word) for word in ("apple", "dog", "umbrella", "unicorn")] == ["an", "a", "an", "a"]
+
+
+def test_made_up_words_of_the_two_splits_differ() -> None:
+    rng = random.Random(0)
+    train = {made_up(rng) for _ in range(500)}
+    held_out = {made_up(rng, held_out=True) for _ in range(100)}
+    assert train.isdisjoint(held_out)
+    assert train.isdisjoint(EVERYDAY)
+
+
+def test_patterns() -> None:
+    rng = random.Random(0)
+    forms = {choose("(is|are) there [any] {a+}", rng) for _ in range(60)}
+    assert forms == {"is there {a+}", "are there {a+}", "is there any {a+}", "are there any {a+}"}
+    assert fill("is {a~} or {b+} there", {"a": "owl", "b": "fox"}) == "is an owl or foxes there"
+
+
+@pytest.mark.parametrize("pattern", ["(a|b", "a)b", "[a", "$nothing here"])
+def test_bad_patterns(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        choose(pattern, random.Random(0))
+
+
+def test_a_slot_without_a_word() -> None:
+    with pytest.raises(PatternError):
+        fill("is there {a~}", {})
+
+
+def test_style_leaves_nouns_alone() -> None:
+    rng = random.Random(1)
+    for _ in range(500):
+        text = style("are there more traffic lights than zebras", frozenset(("traffic", "lights", "zebras")), rng, noise=1.0)
+        assert "traffic lights" in text
+        assert "zebras" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(True, "yes"), (False, "no"), (3, "3"), (3.0, "3"), ("Red", "red"), ("pear, apple", "apple, pear"), (["b", "a"], "a, b")],
+)
+def test_answers_as_text(value: object, text: str) -> None:
+    assert written(value) == text
+
+
+def test_forms_know_their_split_whatever_their_order() -> None:
+    form = Form("x", "f", "return 1", tuple("abcdefghij"))
+    assert len(form.held_out) == 2
+    assert form.held_out == Form("x", "g", "return 2", tuple("klmnopqrst")).held_out
