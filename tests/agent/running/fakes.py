@@ -123,7 +123,9 @@ class ImagePatch:
 
 
 def best_image_match(list_patches: list[ImagePatch], content: list[str], return_index: bool = False) -> Any:
-    scores = [sum(word in thing[4] or word == thing[0] for thing in p._things for word in content) for p in list_patches]
+    scores = [
+        sum(word in thing[4] or word == thing[0] for thing in p._things for word in content) for p in list_patches
+    ]
     index = scores.index(max(scores))
     return index if return_index else list_patches[index]
 
@@ -132,7 +134,7 @@ def llm_query(query: str, context: str | None = None, long_answer: bool = True) 
     return f"answer to {query}" if long_answer else "answer"
 
 
-PRELUDE = '''
+PRELUDE = """
 import math
 
 def distance(patch_a, patch_b):
@@ -148,7 +150,7 @@ def bool_to_yesno(bool_answer):
 def coerce_to_numeric(string):
     digits = "".join(c for c in string if c.isdigit() or c == ".")
     return float(digits) if "." in digits else int(digits or 0)
-'''
+"""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Programs as ViperGPT's prompts teach them: the sandbox must give what plain CPython gives, with the same tool calls."""
+"""Programs as ViperGPT's prompts teach them: the sandbox gives what plain CPython gives, with the same tool calls."""
 
 from collections.abc import Iterator
 from pathlib import Path
