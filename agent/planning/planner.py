@@ -103,7 +103,7 @@ class Planner(Runnable[Draft | Query, Plan]):
             replies = self._replies([self.messages(drafts[place]) for place in places], tries, chosen)
             each = (time.perf_counter() - began) / len(places)
             for place, reply in zip(places, replies, strict=True):
-                plans[place] = self._plan(drafts[place].query, reply, each)
+                plans[place] = self._plan(drafts[place], reply, each)
         return [plan for plan in plans if plan is not None]
 
     def messages(self, draft: Draft) -> list[BaseMessage]:
@@ -127,8 +127,10 @@ class Planner(Runnable[Draft | Query, Plan]):
         except Exception as error:
             return [error] * len(messages)
 
-    def _plan(self, query: Query, reply: Any, seconds: float) -> Plan:
-        author = self.label
+    def _plan(self, draft: Draft, reply: Any, seconds: float) -> Plan:
+        author, query, tries = self.label, draft.query, len(draft.failed)
+        if tries and self.style == "question":
+            author = f"{author}, sample {tries + 1} at temperature {RETRY_TEMPERATURE}"
         if isinstance(reply, BaseException):
             return Plan(Program("", author), (), seconds, 0.0, f"the planner {author} gave no reply: {_line(reply)}")
         text = reply.text if isinstance(reply, BaseMessage) else str(reply)

@@ -126,8 +126,8 @@ def test_style_question_repairs_by_sampling_again(vocabulary: Vocabulary) -> Non
     chat = FakeChat(replies=["return p.exists('dog')"] * 3)
     planner = Planner(chat, vocabulary, style="question")
     failed = Failed("x", (Problem("syntax", "x"),))
-    for tries in range(3):
-        planner.invoke(Draft(query(), (failed,) * tries))
+    authors = [planner.invoke(Draft(query(), (failed,) * tries)).program.author for tries in range(3)]
+    assert authors == ["FakeChat", "FakeChat, sample 2 at temperature 0.7", "FakeChat, sample 3 at temperature 0.7"]
     assert chat.options == [
         {},
         {"temperature": RETRY_TEMPERATURE, "seed": 1},

@@ -3,14 +3,17 @@
 # Programs stand on one line each, however long.
 # ruff: noqa: E501
 
+import ast
 import textwrap
 
 import pytest
 
+from agent.planning.examples import curated
 from agent.program import Problem, Program, Span
 from agent.running.abstention import reason_of
 from agent.running.engine import Engine, Job
 from agent.running.monty_sandbox import MontySandbox
+from agent.trace import SpanRecord, Step
 from tests.agent.conftest import FakeKit, make_picture
 from tools import Vocabulary
 
@@ -170,3 +173,28 @@ def test_says_nothing_without_a_place_or_a_program() -> None:
     problem = Problem("runtime", "IndexError: list index out of range")
     assert reason_of("x = 1", problem, [], []) is None
     assert reason_of("x = ", Problem("runtime", problem.message, Span(1, 0, 1, 1)), [], []) is None
+
+
+def test_no_place_in_any_program_breaks_it(vocabulary: Vocabulary) -> None:
+    """Whatever stopped a program, and wherever: there is a reason or there is none, but never an error of our own."""
+    step = Step(index=0, tool="ImagePatch.find", span=None, arguments={"object_name": "cow"}, result=[])
+    messages = (
+        "IndexError: list index out of range",
+        "ValueError: max() arg is an empty sequence",
+        "ValueError: not enough values to unpack (expected 2, got 0)",
+        "ZeroDivisionError: division by zero",
+        "AttributeError: 'NoneType' object has no attribute 'left'",
+        "StopIteration",
+    )
+    bodies = [body for body, _ in ABSTAIN.values()] + list(FAIL.values())
+    for source in [source_of(body) for body in bodies] + [example.program for example in curated()]:
+        places = [
+            (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.expr | ast.stmt)
+        ]
+        finds = [step.model_copy(update={"span": SpanRecord(**vars(Span(*place)))}) for place in places]  # type: ignore[arg-type]
+        for place in places:
+            for message in messages:
+                reason = reason_of(source, Problem("runtime", message, Span(*place)), finds, [make_picture()])  # type: ignore[arg-type]
+                assert reason is None or "cow" in reason
