@@ -74,7 +74,7 @@ class VisualAgent(Runnable[Input, Answer]):
             sandbox = MontySandbox(Surface.of(vocabulary), limits or Limits())
         self.kit, self.vocabulary, self.sandbox, self.repairs = kit, vocabulary, sandbox, repairs
         self.engine = Engine(kit, vocabulary, sandbox)
-        self.check = Check(vocabulary)
+        self._check = Check(vocabulary)
         self._planner = planner
         self._lock = threading.Lock()
 
@@ -155,6 +155,10 @@ class VisualAgent(Runnable[Input, Answer]):
         if isinstance(program, str):
             program = Program(program)
         return self._answer([_Asked(" ".join(question.split()), _pictures(images), program)], None, None)[0]
+
+    def check(self, program: str) -> list[Problem]:
+        """What is wrong with a given program, without running it; an empty list if nothing is."""
+        return self._check(program, given=True)
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer one query. Raises what `ask` does."""
@@ -260,7 +264,7 @@ class VisualAgent(Runnable[Input, Answer]):
     def close(self) -> None:
         """End the processes of the sandbox and the check. The agent can be used again: they start anew."""
         self.sandbox.close()
-        self.check.close()
+        self._check.close()
         if isinstance(self._planner, Planner):
             self._planner.close()
 

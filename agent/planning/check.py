@@ -70,8 +70,13 @@ class Check:
         self._checkout: Any = None
         self._session: Any = None
 
-    def __call__(self, source: str) -> list[Problem]:
-        """What is wrong with the program, in the order of its lines; an empty list if nothing is."""
+    def __call__(self, source: str, given: bool = False) -> list[Problem]:
+        """What is wrong with the program, in the order of its lines; an empty list if nothing is.
+
+        Args:
+            source: the program.
+            given: it comes from a person, who may know that its end is never reached without a `return`.
+        """
         if len(source) > MAX_SOURCE:
             return [Problem("syntax", f"the program has {len(source)} characters; at most {MAX_SOURCE} are allowed")]
         if not source.strip():
@@ -84,18 +89,22 @@ class Check:
             return [Problem("syntax", f"the program cannot be read: {error}")]
         problems = [*_entry(tree), *subset_problems(tree, self.methods)]
         if not problems:
-            problems = [*self._types(source), *self._own(tree)]
+            problems = [*self._types(source, tree), *self._own(tree)]
+            if not given:
+                problems += _open_end(tree)
         unique = {(problem.span.line if problem.span else 0, problem.message): problem for problem in problems}
         return [unique[key] for key in sorted(unique)]
 
     # ------------------------------------------------------------------ the type checker
 
-    def _types(self, source: str) -> list[Problem]:
+    def _types(self, source: str, tree: ast.Module) -> list[Problem]:
         try:
             with self._lock:
                 self._open().feed_run(_PROBE + source)
         except MontyTypingError as error:
-            found = [_problem(entry, source) for entry in json.loads(str(error))]
+            # programs may give patches attributes of their own, which live in the sandbox only
+            own = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+            found = [_problem(entry, own) for entry in json.loads(str(error))]
             return [self._hinted(problem) for problem in found if problem is not None]
         except MontyError as error:
             # the parser of the sandbox refuses what its type checker could read
@@ -170,12 +179,9 @@ class Check:
         calls = {
             node.func.id for node in _own_nodes(entry) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
-        if not any(node.value is not None and not _is_none(node.value) for node in returns):
-            if not raises and "abstain" not in calls:
-                yield Problem("entry", f"{ENTRY} returns nothing; end it with `return` and the answer", _span(entry))
-        elif _falls_through(entry.body):
-            message = f"{ENTRY} can end without a `return`; every way through it must return the answer"
-            yield Problem("entry", message, _span(entry.body[-1]))
+        nothing = all(node.value is None or _is_none(node.value) for node in returns)
+        if nothing and not raises and "abstain" not in calls:
+            yield Problem("entry", f"{ENTRY} returns nothing; end it with `return` and the answer", _span(entry))
 
     def _parameter(self, entry: ast.FunctionDef) -> Iterator[Problem]:
         """The picture itself has no tools: `image.find(...)` is the slip that models make most."""
@@ -270,6 +276,15 @@ def _entry(tree: ast.Module) -> Iterator[Problem]:
         yield Problem("entry", message, _span(entry))
 
 
+def _open_end(tree: ast.Module) -> Iterator[Problem]:
+    """An entry point that returns something on some ways and nothing on others."""
+    entry = next(node for node in reversed(tree.body) if isinstance(node, ast.FunctionDef) and node.name == ENTRY)
+    returns = [node for node in _own_nodes(entry) if isinstance(node, ast.Return) and node.value is not None]
+    if returns and _falls_through(entry.body):
+        message = f"{ENTRY} can end without a `return`; every way through it must return the answer"
+        yield Problem("entry", message, _span(entry.body[-1]))
+
+
 def _parameters(entry: ast.FunctionDef) -> list[ast.arg]:
     return [*entry.args.posonlyargs, *entry.args.args]
 
@@ -352,28 +367,30 @@ def _span_of_error(error: SyntaxError) -> Span | None:
     )
 
 
-def _problem(entry: dict[str, Any], source: str) -> Problem | None:
-    """A finding of the type checker, or None where it may well run."""
+def _problem(entry: dict[str, Any], own: set[str]) -> Problem | None:
+    """A finding of the type checker, or None where it may well run. `own` are attributes that the program sets."""
     kind = TRUSTED.get(entry["code"])
     message = str(entry["message"])
     start, end = entry["location"], entry["end_location"]
-    if kind is None or entry["severity"] != "error" or start["row"] == 1 or _may_run(entry["code"], message):
+    if kind is None or entry["severity"] != "error" or start["row"] == 1 or _may_run(entry["code"], message, own):
         return None
     # the probe stands on the first line; rows count from 1, columns too
     span = Span(start["row"] - 1, start["column"] - 1, end["row"] - 1, end["column"] - 1)
     return Problem(kind, message, span)  # type: ignore[arg-type]
 
 
-def _may_run(code: str, message: str) -> bool:
-    """Whether the finding is about one member of a union, so that the program may well run."""
+def _may_run(code: str, message: str, own: set[str]) -> bool:
+    """Whether the program may well run: the finding is about one member of a union, about a built-in function that the
+    sandbox has and the type checker does not know, or about an attribute that the program itself sets."""
+    name = re.search(r"ttribute `(\w+)`|[Nn]ame `(\w+)`", message)
+    if name is not None and (name[1] in own if name[1] else hasattr(builtins, name[2])):
+        return True
     if "in union" in message or "may be" in message or "possibly" in message.lower():
         return True
     types = re.findall(r"`([^`]*)`", message)
     if code == "invalid-argument-type":
         found = re.search(r"found `([^`]*)`", message)
         return found is not None and (" | " in found[1] or "Unknown" in found[1])
-    if code == "unresolved-attribute" and message.startswith("Unresolved attribute"):
-        return False
     return code in (
         "unsupported-operator",
         "not-subscriptable",

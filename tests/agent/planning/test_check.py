@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,9 @@ GOOD = {
     "mask": body('return p.segment("dog").cut_out().segment().area'),
     "match statement": body('match len(p.find("dog")):\n    case 0:\n        return "none"\n    case _:\n        return "some"'),
     "nested function": body('def far(d):\n    return distance(d, p)\nreturn max(p.find("dog"), key=far)'),
+    "map and filter": body('return list(map(str, filter(None, [d.left for d in p.find("dog")])))'),
+    "builtins that the type checker does not know": body('return callable(len) and hasattr(p, "left") and getattr(p, "left") > 0'),
+    "attributes of its own": body('for d in p.find("dog"):\n    d.label = d.simple_query("name?")\n    return d.label\nreturn "none"'),
     "walrus": body('if (dogs := p.find("dog")):\n    return dogs[0]\nreturn "none"'),
 }  # fmt: skip
 
@@ -113,6 +117,21 @@ def test_refuses(check: Check, source: str, kind: str, line: int | None, part: s
     assert (first.kind, first.span.line if first.span else None) == (kind, line), str(first)
     assert part in first.message
     assert "\n" not in first.message
+
+
+def test_an_open_end_is_left_to_a_person(check: Check) -> None:
+    source = body('if p.exists("dog"):\n    return "yes"')
+    assert check(source)
+    assert check(source, given=True) == []
+    assert check(body('p.find("dog")'), given=True)[0].kind == "entry"
+
+
+VIPER = sorted((Path(__file__).parents[1] / "running" / "viper_programs").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", VIPER, ids=lambda path: path.stem)
+def test_accepts_programs_that_the_sandbox_runs(check: Check, path: Path) -> None:
+    assert [str(problem) for problem in check(path.read_text(), given=True)] == []
 
 
 def test_the_span_marks_the_place_in_characters(check: Check) -> None:
