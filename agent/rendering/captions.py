@@ -177,6 +177,13 @@ class Captions:
                 return self.value(value[0], at)
         return self.value(value, at)
 
+    def answer(self, value: Any) -> str:
+        """A program's result for a person: regions by their names, everything else as `text_of` has it."""
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(isinstance(item, PatchValue | MaskValue | PictureValue) for item in items):
+            return text_of(value)
+        return ", ".join(self.value(item) for item in items) if len(items) <= 6 else f"{len(items)} regions"
+
     def focus(self, step: Step) -> tuple[str, tuple[float, float, float, float]] | None:
         """Picture key and box (xyxy pixels) that a step looked at: its receiver, or the picture of its regions."""
         receiver = step.arguments.get("self")

@@ -71,7 +71,9 @@ class Figures:
         """The hidden element that holds every embedded picture; to be placed once, anywhere in the page."""
         return f'<svg class="defs" width="0" height="0" aria-hidden="true"><defs>{"".join(self._images)}</defs></svg>'
 
-    def figure(self, key: str, box: Box, marks: Sequence[Mark], alt: str, width: float = 0, attributes: str = "") -> str:
+    def figure(
+        self, key: str, box: Box, marks: Sequence[Mark], alt: str, width: float = 0, attributes: str = ""
+    ) -> str:
         """A window on a picture, with marks.
 
         Args:
@@ -120,7 +122,12 @@ class Figures:
         seen = max(box[2] - box[0], box[3] - box[1]) * self._scales[key]
         if self._scales[key] < 1.0 and seen < LONGEST_CROP / 2:
             if (key, box) not in self._crops and len(self._crops) < MAX_CROPS:
-                edges = (int(box[0]), int(box[1]), max(int(box[0]) + 1, round(box[2])), max(int(box[1]) + 1, round(box[3])))
+                edges = (
+                    int(box[0]),
+                    int(box[1]),
+                    max(int(box[0]) + 1, round(box[2])),
+                    max(int(box[1]) + 1, round(box[3])),
+                )
                 uri, _ = data_uri(picture.image.crop(edges), LONGEST_CROP)
                 self._crops[key, box] = f"k{len(self._crops)}"
                 self._images.append(_image(self._crops[key, box], edges, uri))
@@ -167,6 +174,9 @@ def paint(picture: Picture, box: Box, marks: Sequence[Mark], longest: int = LONG
         left, top, right, bottom = ((v - o) * scale for v, o in zip(value.box, (x1, y1, x1, y1), strict=True))
         edges = (left, top, max(right - 1, left), max(bottom - 1, top))
         pen.rectangle(edges, outline=(255, 255, 255, 190), width=5)
-        pen.rectangle((edges[0] + 1, edges[1] + 1, max(edges[2] - 1, edges[0] + 1), max(edges[3] - 1, edges[1] + 1)),
-                      outline=(red, green, blue, 255), width=3)
+        pen.rectangle(
+            (edges[0] + 1, edges[1] + 1, max(edges[2] - 1, edges[0] + 1), max(edges[3] - 1, edges[1] + 1)),
+            outline=(red, green, blue, 255),
+            width=3,
+        )
     return Image.alpha_composite(image.convert("RGBA"), overlay).convert("RGB")

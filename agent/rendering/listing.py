@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 from agent.trace import SpanRecord
 
@@ -93,7 +94,7 @@ def _runs(line: str, kinds: list[str], covers: list[tuple[int, int, int]]) -> It
     by_stretch: dict[tuple[int, int], list[int]] = {}
     for first, end, index in covers:
         by_stretch.setdefault((first, min(end, len(line))), []).append(index)
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         steps = sorted({i for (a, b), group in by_stretch.items() if a <= start and stop <= b for i in group})
         inside = "".join(_tokens(line[start:stop], kinds[start:stop]))
         yield f'<span class="st" data-steps="{" ".join(map(str, steps))}">{inside}</span>' if steps else inside

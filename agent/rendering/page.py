@@ -1,7 +1,7 @@
 """A trace as one self-contained HTML page: question, answer, pictures, program and steps, to be opened anywhere.
 
-Nothing is fetched: style, script and pictures are inside. A content security policy forbids everything else, and the one
-script is allowed by its hash, so that nothing a program writes can run even if it slipped through the escaping.
+Nothing is fetched: style, script and pictures are inside. A content security policy forbids everything else, and the
+one script is allowed by its hash, so that nothing a program writes can run even if it slipped through the escaping.
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Any
 from agent.rendering.captions import Captions, Sighting, duration, mentions_in
 from agent.rendering.drawing import PALETTE, Figures, Mark
 from agent.rendering.listing import listing
-from agent.trace import VERSION, Attempt, MaskValue, PatchValue, PictureValue, Step, Trace, text_of
+from agent.trace import VERSION, Attempt, MaskValue, PatchValue, PictureValue, Step, Trace
 from models.picture import Picture
 
 MAX_STRIP = 12
@@ -30,6 +30,15 @@ _LOGO = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="var(--accent)" stroke-width="2" stroke-linecap="round" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M3 8V5a2 2 0 0 1 2-2h3M16 3h3a2 2 0 0 1 2 2v3M21 16v3a2 2 0 0 '
     '1-2 2h-3M8 21H5a2 2 0 0 1-2-2v-3"/><path d="M9.5 9 7 12l2.5 3M14.5 9l2.5 3-2.5 3"/></svg>'
+)
+
+_PLAYER = (
+    '<div class="player"><span class="where" aria-live="polite"></span>'
+    '<button class="prev" aria-label="Step before"><svg viewBox="0 0 16 16"><path d="M10.5 3 5 8l5.5 5z"/></svg>'
+    '</button><button class="play" aria-label="Play all steps"><svg class="go" viewBox="0 0 16 16"><path d="M4 2.5v11l9-5.5z"/>'
+    '</svg><svg class="pause" viewBox="0 0 16 16"><path d="M4 3h3v10H4zm5 0h3v10H9z"/></svg></button>'
+    '<button class="next" aria-label="Next step"><svg viewBox="0 0 16 16"><path d="M5.5 3 11 8l-5.5 5z"/></svg>'
+    "</button></div>"
 )
 
 
@@ -64,7 +73,7 @@ class _Page:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
         body = (
-            f"{self._top()}<main>{self._hero()}<div class=\"work\"><div class=\"left\">{self._stage()}{self._program()}"
+            f'{self._top()}<main>{self._hero()}<div class="work"><div class="left">{self._stage()}{self._program()}'
             f"</div>{self._steps()}</div>{self._extra()}</main>{self._footer()}"
         )
         return (
@@ -87,11 +96,13 @@ class _Page:
 
     def _hero(self) -> str:
         trace = self.trace
-        question = escape(trace.question) if trace.question else '<span class="none">A given program, run as it is</span>'
+        question = (
+            escape(trace.question) if trace.question else '<span class="none">A given program, run as it is</span>'
+        )
         long = ' class="long"' if len(trace.question) > 110 else ""
+        asked = f'<div><p class="eyebrow">Question</p><h1{long}>{question}</h1></div>'
         return (
-            f'<section class="hero"><div class="asked-for"><div><p class="eyebrow">Question</p><h1{long}>{question}</h1></div>'
-            f"{self._times()}</div>{self._answer()}</section>"
+            f'<section class="hero"><div class="asked-for">{asked}{self._times()}</div>{self._answer()}</section>"
         )
 
     def _times(self) -> str:
@@ -123,31 +134,27 @@ class _Page:
         trace = self.trace
         shown = ""
         if trace.status == "answered":
-            text = text_of(trace.value)
-            regions = [v for v in mentions_in(trace.value)]
+            text = self.captions.answer(trace.value)
+            regions = list(mentions_in(trace.value))
             if regions:
                 shown = f'<div class="shown">{"".join(self._answer_figure(v) for v in regions[:6])}</div>'
-                text = self._region_words(trace.value)
             size = "" if len(text) <= 24 else " mid" if len(text) <= 160 else " long"
             words = f'<p class="value{size}">{escape(text)}</p>'
             if trace.reason:
                 words += f'<p class="why">{escape(trace.reason)}</p>'
         else:
-            reason = trace.reason or ("the program gave no answer" if trace.status == "failed" else "no reason was given")
+            reason = trace.reason or (
+                "the program gave no answer" if trace.status == "failed" else "no reason was given"
+            )
             size = " mid" if len(reason) <= 200 else " long"
             words = f'<p class="value{size}">{escape(reason[:1].upper() + reason[1:])}</p>'
-        title = {"answered": "Answer", "abstained": "No answer, because", "failed": "No answer: it failed"}[trace.status]
+        title = {"answered": "Answer", "abstained": "No answer, because", "failed": "No answer: it failed"}[
+            trace.status
+        ]
         return (
             f'<div class="answer {trace.status}"><div class="said"><p class="eyebrow">{title}</p>{words}</div>{shown}'
             f'<span class="badge">{trace.status}</span></div>'
         )
-
-    def _region_words(self, value: Any) -> str:
-        items = value if isinstance(value, list) else [value]
-        plain = any(not isinstance(item, PatchValue | MaskValue | PictureValue) for item in items)
-        if plain or len(items) > 6:
-            return text_of(value) if plain else _count(len(items), "region")
-        return ", ".join(self.captions.value(item) for item in items)
 
     def _answer_figure(self, value: PatchValue | MaskValue | PictureValue) -> str:
         key, box = value.picture, self._whole(value.picture)
@@ -170,30 +177,26 @@ class _Page:
             here = [s for s in self.captions.sightings if s.value.picture == record.key]
             places = [(s, *self._when(s)) for s in here]
             marks = "".join(
-                self.figures.mark(Mark(s), f' data-found="{found}" data-looked="{looked}"') for s, found, looked in places
+                self.figures.mark(Mark(s), f' data-found="{found}" data-looked="{looked}"')
+                for s, found, looked in places
             )
             ground = self.figures.figure(record.key, self._whole(record.key), [], alt)
             ground = ground.removesuffix("</svg>") + marks + "</svg>"
             tags = "".join(self._tag(s, found, looked, record.width, record.height) for s, found, looked in places)
-            title = f'<figcaption class="title">{self.captions.title(record.key)}</figcaption>' if len(asked) > 1 else ""
+            title = (
+                f'<figcaption class="title">{self.captions.title(record.key)}</figcaption>' if len(asked) > 1 else ""
+            )
             ratio = record.width / record.height
             views.append(
-                f'<figure class="view"><div class="frame" style="--ratio:{ratio:.4f}">{ground}{tags}</div>{title}</figure>'
+                f'<figure class="view"><div class="frame" style="--ratio:{ratio:.4f}">{ground}{tags}</div>'
+                f"{title}</figure>"
             )
-        player = (
-            '<div class="player"><span class="where" aria-live="polite"></span>'
-            '<button class="prev" aria-label="Step before"><svg viewBox="0 0 16 16"><path d="M10.5 3 5 8l5.5 5z"/></svg>'
-            '</button><button class="play" aria-label="Play all steps"><svg class="go" viewBox="0 0 16 16">'
-            '<path d="M4 2.5v11l9-5.5z"/></svg><svg class="pause" viewBox="0 0 16 16"><path d="M4 3h3v10H4zm5 0h3v10H9z"/>'
-            '</svg></button><button class="next" aria-label="Next step"><svg viewBox="0 0 16 16">'
-            '<path d="M5.5 3 11 8l-5.5 5z"/></svg></button></div>'
-        )
         many = "many" if len(asked) > 1 else "one"
         ratio = asked[0].width / asked[0].height if asked else 1.333
         return (
             f'<section class="panel stage"><header><h2>{"Pictures" if len(asked) > 1 else "Picture"}</h2>'
-            f'{player if self.steps else ""}</header><div class="views {many}" style="--ratio:{ratio:.4f}">{"".join(views)}'
-            f"</div>{self._legend()}</section>"
+            f'{_PLAYER if self.steps else ""}</header><div class="views {many}" style="--ratio:{ratio:.4f}">'
+            f"{''.join(views)}</div>{self._legend()}</section>"
         )
 
     def _when(self, sighting: Sighting) -> tuple[str, str]:
@@ -225,7 +228,8 @@ class _Page:
 
     def _program(self) -> str:
         if not self.trace.attempts:
-            return '<section class="panel"><header><h2>Program</h2></header><p class="empty">None was written.</p></section>'
+            none = '<p class="empty">None was written.</p>'
+            return f'<section class="panel"><header><h2>Program</h2></header>{none}</section>'
         attempt = self.trace.attempts[-1]
         by_line: dict[int, list[int]] = {}
         for index, step in enumerate(self.steps):
@@ -313,7 +317,7 @@ class _Page:
             more = f'<p class="given">and {rest} more</p>' if rest > 0 else ""
             strip = f'<div class="strip">{strip}</div>{more}'
         made = "".join(
-            f'<figure>{self._answer_figure(v)}<figcaption>{escape(self.captions.title(v.picture))}</figcaption></figure>'
+            f"<figure>{self._answer_figure(v)}<figcaption>{escape(self.captions.title(v.picture))}</figcaption></figure>"
             for v in mentions_in(step.result)
             if isinstance(v, PictureValue | PatchValue) and self._is_made(v, focus) and self._spend()
         )
@@ -331,7 +335,8 @@ class _Page:
         value = sighting.value
         marks = [Mark(sighting)] if isinstance(value, MaskValue) else []
         crop = self.figures.figure(value.picture, value.box, marks, sighting.name, _fit(value.box, 88, 64))
-        return f'<figure class="c{sighting.colour % len(PALETTE)}">{crop}<figcaption>{escape(sighting.name)}</figcaption></figure>'
+        caption = f"<figcaption>{escape(sighting.name)}</figcaption>"
+        return f'<figure class="c{sighting.colour % len(PALETTE)}">{crop}{caption}</figure>'
 
     def _spend(self) -> bool:
         self._left -= 1
@@ -366,10 +371,13 @@ class _Page:
     def _attempt(self, number: int, attempt: Attempt) -> str:
         problem = attempt.problem
         ran = bool(attempt.steps) or attempt.run_seconds > 0
-        verdict = "ended without an answer" if problem is None else "stopped while it ran" if ran else "refused by the check"
+        verdict = (
+            "ended without an answer" if problem is None else "stopped while it ran" if ran else "refused by the check"
+        )
         captions = Captions(self.trace, attempt)
         rows = "".join(
-            f"<li>{escape(captions.call(step))} <span>→ {escape(captions.result(step))} · {duration(step.seconds)}</span></li>"
+            f"<li>{escape(captions.call(step))} "
+            f"<span>→ {escape(captions.result(step))} · {duration(step.seconds)}</span></li>"
             for step in attempt.steps
         )
         code = listing(attempt.program, wrong=problem.span if problem else None, name=f"Program {number}")

@@ -11,16 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.rendering.captions import Captions, duration
-from agent.trace import Attempt, ProblemRecord, Status, Step, Trace, text_of
+from agent.trace import Attempt, ProblemRecord, Status, Step, Trace
 
 STYLES: Mapping[Status, str] = {"answered": "green", "abstained": "yellow", "failed": "red"}
+
+NARROW = 64
+"""Columns below which the table of steps has two columns less."""
 
 MAX_STEPS = 60
 """Steps listed of one program; of the rest only the number is told."""
 
 
-def terminal_view(trace: Trace) -> RenderableType:
-    """Everything a person wants to see of a trace, for `rich.console.Console.print`."""
+def terminal_view(trace: Trace, width: int = 80) -> RenderableType:
+    """Everything a person wants to see of a trace, for `rich.console.Console.print`, on so many columns."""
     parts: list[RenderableType] = []
     if trace.question:
         parts.append(Text.assemble(("Question  ", "bold"), printable(trace.question)))
@@ -33,7 +36,7 @@ def terminal_view(trace: Trace) -> RenderableType:
         title = "Program" if len(trace.attempts) == 1 else f"Program {number} of {len(trace.attempts)}"
         parts += ["", program_view(attempt, title)]
         if attempt.steps and last:
-            parts += ["", steps_view(trace, attempt)]
+            parts += ["", steps_view(trace, attempt, width)]
         if attempt.output:
             parts += ["", Text("Printed", "bold"), Padding(Text(printable(attempt.output.rstrip("\n"))), (0, 0, 0, 2))]
         if attempt.problem is not None:
@@ -59,19 +62,20 @@ def program_view(attempt: Attempt, title: str = "Program") -> RenderableType:
     return Group(heading, code)
 
 
-def steps_view(trace: Trace, attempt: Attempt) -> Table:
-    """A table with one row a tool call."""
+def steps_view(trace: Trace, attempt: Attempt, width: int = 80) -> Table:
+    """A table with one row a tool call. Times and batches are left out where there is no room."""
     captions = Captions(trace, attempt)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("Line", justify="right", style="dim", no_wrap=True)
     table.add_column("Call", ratio=3, overflow="fold")
     table.add_column("Result", ratio=2, overflow="fold")
-    table.add_column("Time", justify="right", no_wrap=True)
-    table.add_column("Batch", justify="right", style="dim", no_wrap=True)
+    if width >= NARROW:
+        table.add_column("Time", justify="right", no_wrap=True)
+        table.add_column("Batch", justify="right", style="dim", no_wrap=True)
     for step in attempt.steps[:MAX_STEPS]:
-        table.add_row(*_row(captions, step))
+        table.add_row(*_row(captions, step)[: len(table.columns)])
     if len(attempt.steps) > MAX_STEPS:
-        table.add_row("", Text(f"and {len(attempt.steps) - MAX_STEPS} more", "dim"), "", "", "")
+        table.add_row("", Text(f"and {len(attempt.steps) - MAX_STEPS} more", "dim"))
     return table
 
 
@@ -90,7 +94,7 @@ def step_line(captions: Captions, step: Step) -> str:
 def answer_view(trace: Trace) -> Panel:
     """The answer, or why there is none."""
     style = STYLES[trace.status]
-    words = text_of(trace.value) if trace.status == "answered" else trace.reason
+    words = Captions(trace).answer(trace.value) if trace.status == "answered" else trace.reason
     below = f"{trace.status} in {duration(trace.seconds)}"
     return Panel(
         Text(printable(words), "bold"),
@@ -117,4 +121,5 @@ def printable(text: str) -> str:
 
 def print_trace(trace: Trace, console: Console | None = None) -> None:
     """Print a trace. Without a console of one's own: to stdout, plain if that is no terminal."""
-    (console or Console(highlight=False)).print(terminal_view(trace))
+    console = console or Console(highlight=False)
+    console.print(terminal_view(trace, console.width))
