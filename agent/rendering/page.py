@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
-from typing import Any
 
 from agent.rendering.captions import Captions, Sighting, duration, mentions_in
 from agent.rendering.drawing import PALETTE, Figures, Mark
@@ -35,9 +34,10 @@ _LOGO = (
 _PLAYER = (
     '<div class="player"><span class="where" aria-live="polite"></span>'
     '<button class="prev" aria-label="Step before"><svg viewBox="0 0 16 16"><path d="M10.5 3 5 8l5.5 5z"/></svg>'
-    '</button><button class="play" aria-label="Play all steps"><svg class="go" viewBox="0 0 16 16"><path d="M4 2.5v11l9-5.5z"/>'
-    '</svg><svg class="pause" viewBox="0 0 16 16"><path d="M4 3h3v10H4zm5 0h3v10H9z"/></svg></button>'
-    '<button class="next" aria-label="Next step"><svg viewBox="0 0 16 16"><path d="M5.5 3 11 8l-5.5 5z"/></svg>'
+    '</button><button class="play" aria-label="Play all steps">'
+    '<svg class="go" viewBox="0 0 16 16"><path d="M4 2.5v11l9-5.5z"/></svg>'
+    '<svg class="pause" viewBox="0 0 16 16"><path d="M4 3h3v10H4zm5 0h3v10H9z"/></svg>'
+    '</button><button class="next" aria-label="Next step"><svg viewBox="0 0 16 16"><path d="M5.5 3 11 8l-5.5 5z"/></svg>'
     "</button></div>"
 )
 
@@ -101,9 +101,7 @@ class _Page:
         )
         long = ' class="long"' if len(trace.question) > 110 else ""
         asked = f'<div><p class="eyebrow">Question</p><h1{long}>{question}</h1></div>'
-        return (
-            f'<section class="hero"><div class="asked-for">{asked}{self._times()}</div>{self._answer()}</section>"
-        )
+        return f'<section class="hero"><div class="asked-for">{asked}{self._times()}</div>{self._answer()}</section>'
 
     def _times(self) -> str:
         attempts = self.trace.attempts

@@ -105,7 +105,7 @@ def answer_view(trace: Trace) -> Panel:
         border_style=style,
         padding=(0, 2),
         expand=False,
-        width=max(28, min(len(words) + 6, 100)),
+        width=max(len(below) + 6, min(len(words) + 6, 100)),
     )
 
 
