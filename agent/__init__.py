@@ -1,8 +1,8 @@
 """Questions about pictures, answered by programs.
 
-    from agent import VisualAgent
+from agent import VisualAgent
 
-    answer = VisualAgent.from_preset("embedded").ask("How many dogs are there?", "park.png")
+answer = VisualAgent.from_preset("embedded").ask("How many dogs are there?", "park.png")
 """
 
 import importlib
