@@ -40,16 +40,17 @@ def warm_questions(preset: str) -> tuple[list[dict[str, object]], float]:
     records: list[dict[str, object]] = []
     with VisualAgent.from_preset(preset) as agent:
         items = load_gallery()
-        agent.ask(items[-1].questions[0].text, items[-1].pictures)
+        pictures = {item.name: item.picture for item in items}
+        agent.ask(items[-1].questions[0].question, items[-1].picture)
         for item in items:
             for question in item.questions:
                 start = time.perf_counter()
-                answer = agent.ask(question.text, item.pictures)
+                answer = agent.ask(question.question, [pictures[name] for name in question.pictures])
                 seconds = time.perf_counter() - start
                 attempts = answer.trace.attempts
                 records.append(
                     {
-                        "question": question.text,
+                        "question": question.question,
                         "answer": str(answer),
                         "expected": question.answer,
                         "seconds": seconds,
