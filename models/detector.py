@@ -11,11 +11,11 @@ import inspect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
 import torch
 from PIL import Image
+from transformers.utils import ModelOutput
 
 from models import torchvision_ops
 from models.adapter import Adapter
@@ -36,7 +36,7 @@ class Detector(Adapter[Detect, list[Detection]]):
         model: Any,
         processor: Any,
         *,
-        threshold: float = 0.2,
+        threshold: float | None = None,
         nms: float = 0.5,
         prompt: str = "a photo of a {}",
         look: Literal["picture", "region"] = "picture",
@@ -46,7 +46,7 @@ class Detector(Adapter[Detect, list[Detection]]):
     ) -> None:
         """
         Args:
-            threshold: detections with a lower score are dropped.
+            threshold: detections with a lower score are dropped. None is what the model's config names, else 0.2.
             nms: of two detections of one phrase whose IoU is higher, the worse one is dropped.
             prompt: text shown to the model; `{}` is the phrase.
             look: `picture` looks at the whole picture and keeps the detections of which at least half lies in the
@@ -58,7 +58,7 @@ class Detector(Adapter[Detect, list[Detection]]):
         super().__init__(batch_size)
         self.model = model
         self.processor = processor
-        self.threshold = threshold
+        self.threshold: float = getattr(model.config, "threshold", 0.2) if threshold is None else threshold
         self.nms = nms
         self.prompt = prompt
         self.look = look
@@ -87,7 +87,7 @@ class Detector(Adapter[Detect, list[Detection]]):
             wanted[view.key, request.phrase] = (view, self.prompt.format(request.phrase))
         found = {key: kept for key in wanted if (kept := self.found.get(key)) is not None}
         new = {key: view for key, view in wanted.items() if key not in found}
-        seen = self._separately(list(new.values())) if self._separate else self.forward(list(new.values()), self._joint)
+        seen = (self._separately if self._separate else self._jointly)(list(new.values()))
         for key, detections in zip(new, seen, strict=True):
             found[key] = detections
             self.found.put(key, detections)
@@ -118,7 +118,7 @@ class Detector(Adapter[Detect, list[Detection]]):
                 indices = by_region[key]
                 logits, boxes = self._heads(features, torch.stack([phrases[views[i][1]] for i in indices]))
                 for column, index in enumerate(indices):
-                    outputs = SimpleNamespace(logits=logits[:, :, column : column + 1], pred_boxes=boxes)
+                    outputs = ModelOutput(logits=logits[:, :, column : column + 1], pred_boxes=boxes)
                     detections[index] = self._postprocess(outputs, [regions[key]])[0]
         return detections
 
@@ -181,27 +181,27 @@ class Detector(Adapter[Detect, list[Detection]]):
         outputs = self.model.score(RegionFeatures(*(part[None] for part in features)), phrases)
         return outputs.logits, outputs.pred_boxes
 
-    def _joint(self, views: list[View]) -> list[list[Detection]]:
+    def _jointly(self, views: list[View]) -> list[list[Detection]]:
         """Detections by an architecture that reads picture and phrase together, one pair a row."""
-        results: list[list[Detection]] = [[] for _ in views]
         by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
         for index, (region, _) in enumerate(views):
             by_size[region.crop().size].append(index)
+        results: list[list[Detection]] = [[] for _ in views]
         for indices in by_size.values():  # pictures of one size need no padding, which changes what the backbone sees
-            group = [views[i] for i in indices]
-            inputs = self.processor(
-                images=[region.crop() for region, _ in group],
-                text=[[prompt] for _, prompt in group],
-                padding=True,
-                truncation=True,
-                return_tensors="pt",
-            ).to(self.model.device, self.model.dtype)
-            outputs = self.model(**inputs)
-            for index, detections in zip(
-                indices, self._postprocess(outputs, [region for region, _ in group], inputs), strict=True
-            ):
-                results[index] = detections
+            for index, found in zip(indices, self.forward([views[i] for i in indices], self._read_pairs), strict=True):
+                results[index] = found
         return results
+
+    def _read_pairs(self, views: list[View]) -> list[list[Detection]]:
+        regions = [region for region, _ in views]
+        inputs = self.processor(
+            images=[region.crop() for region in regions],
+            text=[[prompt.replace(".", " ")] for _, prompt in views],  # a dot would part the phrase in two
+            padding=True,
+            truncation=True,
+            return_tensors="pt",
+        ).to(self.model.device, self.model.dtype)
+        return self._postprocess(self.model(**inputs), regions, inputs)
 
     def _postprocess(self, outputs: Any, regions: Sequence[Region], inputs: Any = None) -> list[list[Detection]]:
         sizes = [(region.crop().height, region.crop().width) for region in regions]

@@ -59,7 +59,7 @@ class LlamaCppChat(LocalChat):
         adapter = gguf_adapter(self.adapter, file) if self.adapter else None
         # The path of a UNIX socket may have about 100 characters; a long TMPDIR would not fit.
         self._folder = tempfile.TemporaryDirectory(prefix="sight-", dir="/tmp" if os.path.isdir("/tmp") else None)
-        threads = self.threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         params = xllamacpp.CommonParams()
         params.model.path = str(file)
         params.hostnames = [str(Path(self._folder.name) / "llama.sock")]
@@ -71,13 +71,15 @@ class LlamaCppChat(LocalChat):
         params.n_ctx = self.context * self.parallel
         params.n_gpu_layers = -1 if self.on_gpu else 0
         for cpu in (params.cpuparams, params.cpuparams_batch):
-            cpu.n_threads = threads
+            cpu.n_threads = self.threads or own
         if adapter is not None:
             params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
             self._server = xllamacpp.Server(params)
         except (RuntimeError, ValueError, OSError) as error:
             raise CheckpointError(f"{file}: llama.cpp cannot load it ({first_line(error)})") from None
+        # A server that is dropped before its loop has begun never ends; after one answer the loop is running.
+        self._checked(self._server.handle_completions({"prompt": "a", "n_predict": 1}))
 
     @property
     def _llm_type(self) -> str:

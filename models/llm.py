@@ -236,9 +236,7 @@ class TransformersChat(LocalChat):
         def work() -> None:
             try:
                 with torch.inference_mode():
-                    self.model.generate(
-                        **inputs, **self._options(stop), streamer=streamer, stopping_criteria=criteria
-                    )
+                    self.model.generate(**inputs, **self._options(stop), streamer=streamer, stopping_criteria=criteria)
             except BaseException as error:  # raised again in the thread that reads
                 problem.append(error)
                 streamer.end()

@@ -72,7 +72,7 @@ def _from_hub(repository: str, revision: str | None, file: str | None) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
     local = os.environ.get(DOWNLOAD) != "1"
-    how = " ".join(["hf download", repository, *([file] if file else []), *(["--revision", revision] if revision else [])])
+    how = f"hf download {repository}" + (f" {file}" if file else "") + (f" --revision {revision}" if revision else "")
     try:
         if file:
             return Path(hf_hub_download(repository, file, revision=revision, local_files_only=local))
@@ -140,6 +140,9 @@ def prepare(folder: Path) -> None:
     from models import torchvision_ops
 
     torchvision_ops.install()
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
     model_type(folder)
     if '"sight-' in (folder / "config.json").read_text(encoding="utf-8"):
         importlib.import_module("models.embedded.architectures")
@@ -172,10 +175,10 @@ def load_processor(folder: Path, auto_class: Any = None) -> Any:
         CheckpointError: it has none that can be read.
     """
     prepare(folder)
-    if auto_class is None:
-        from transformers import AutoProcessor as auto_class  # noqa: N813
+    from transformers import AutoProcessor
+
     try:
-        return auto_class.from_pretrained(folder, local_files_only=True)
+        return (auto_class or AutoProcessor).from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError) as error:
         raise CheckpointError(f"{folder}: its processor cannot be read ({first_line(error)})") from None
 

@@ -49,7 +49,7 @@ def gguf_adapter(folder: Path, base: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Folder for files that can be made again: `$XDG_CACHE_HOME/sightscript`, or a temporary one if that is read-only."""
+    """Folder for files that can be made again: `$XDG_CACHE_HOME/sightscript`; a temporary one if that is read-only."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sightscript"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Presets: which checkpoint fills which role. Reading one is quick and loads no model; a `Kit` loads them when asked."""
+"""Presets: which checkpoint fills which role. Reading one loads no model; a `Kit` loads each when it is asked for."""
 
 import difflib
 import importlib
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
-from models.loading import CheckpointError, locate
+from models.loading import CheckpointError
 from models.presets.settings import ChatSettings, LlmSettings, Preset, Settings
 from models.requests import ROLES, Specialist
 
@@ -98,7 +98,7 @@ def _anchor(settings: Any, folder: Path) -> None:
     if isinstance(settings, dict):
         for key in ("checkpoint", "adapter"):
             value = settings.get(key)
-            if isinstance(value, str) and ":" not in value and (value.startswith(".") or (folder / value).exists()):
+            if isinstance(value, str) and value and ":" not in value and (value[0] == "." or (folder / value).exists()):
                 settings[key] = str((folder / value).resolve())
 
 
@@ -121,7 +121,7 @@ def _explain(error: ValidationError) -> str:
         return f"{place[0]}: unknown key {place[-1]!r}{_suggestion(place[-1], known)}; known are {', '.join(known)}"
     if first["type"] == "missing":
         return f"{'.'.join(place[:-1]) or 'the file'} lacks the key {place[-1]!r}"
-    text = first["msg"]
+    text = first["msg"].removeprefix("Value error, ")
     return f"{where}: {text[:1].lower()}{text[1:]}"
 
 

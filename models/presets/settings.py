@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from models.loading import locate, smollm2
 from models.requests import ROLES
 
-Template = Annotated[str, StringConstraints(pattern=r"^[^{}]*\{\}[^{}]*$")]
+
+def _template(text: str) -> str:
+    if text.count("{}") != 1 or text.count("{") != 1 or text.count("}") != 1:
+        raise ValueError("the text must hold {} once, where the phrase goes, and no other braces")
+    return text
+
+
+Template = Annotated[str, AfterValidator(_template)]
 """A text with one `{}` in it."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -50,7 +57,8 @@ class Settings(BaseModel):
 
 class DetectorSettings(Settings):
     kind: Literal["Detector"] = Field("Detector", alias="class")
-    threshold: Share = 0.2
+    threshold: Share | None = None
+    """The one that the checkpoint's config names, else 0.2, if null."""
     nms: Share = 0.5
     prompt: Template = "a photo of a {}"
     look: Literal["picture", "region"] = "picture"
@@ -112,10 +120,6 @@ class ChatSettings(Settings):
     """Tokens of prompt and answer that are kept for each of the prompts that run at the same time."""
     threads: Annotated[int, Field(ge=0)] = 0
     """Of the CPU; 0 takes all."""
-
-    @property
-    def label(self) -> str:
-        return f"{super().label} + {self.adapter}" if self.adapter else super().label
 
     def locate(self) -> Path:
         """Where the model is; `smollm2` is looked for in several places. Raises CheckpointError, as if its adapter
