@@ -1,16 +1,17 @@
 """The embedded open-vocabulary detector: proposed regions, scored against text embeddings.
 
-Two stages, as in ViLD (Gu et al., "Open-vocabulary Object Detection via Vision and Language Knowledge Distillation", ICLR
-2022): a class-agnostic network proposes boxes, each box is cut out of the picture at one size and embedded by the vision
-tower, and a phrase's score for a box is the scaled cosine of the two embeddings plus a bias of the phrase. A small thing is
-thus enlarged before it is named, which is what naming needs most.
+Two stages, as in ViLD (Gu et al., "Open-vocabulary Object Detection via Vision and Language Knowledge Distillation",
+ICLR 2022): a class-agnostic network proposes boxes, each box is cut out of the picture at one size and embedded by the
+vision tower, and a phrase's score for a box is the scaled cosine of the two embeddings plus a bias of the phrase. A
+small thing is thus enlarged before it is named, which is what naming needs most.
 
-Features of a picture (`get_image_features`) and of phrases (`get_text_features`) are independent, so that both can be kept;
-`score` joins them.
+Features of a picture (`get_image_features`) and of phrases (`get_text_features`) are independent, so that both can be
+kept; `score` joins them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -39,16 +40,16 @@ class SightDetectorConfig(PreTrainedConfig):
     """
 
     model_type = "sight-detector"
-    sub_configs = {"vision_config": SightVisionConfig, "text_config": SightTextConfig}
+    sub_configs: ClassVar[dict[str, Any]] = {"vision_config": SightVisionConfig, "text_config": SightTextConfig}
 
     def __init__(
         self,
         vision_config: dict[str, Any] | SightVisionConfig | None = None,
         text_config: dict[str, Any] | SightTextConfig | None = None,
         projection_dim: int = 192,
-        proposal_widths: tuple[int, int, int, int] | list[int] = (48, 96, 160, 192),
+        proposal_widths: Sequence[int] = (48, 96, 160, 192),
         image_size: int = 320,
-        region_size: int = 48,
+        region_size: int = 32,
         region_margin: float = 0.15,
         max_proposals: int = 48,
         proposal_threshold: float = 0.1,
@@ -107,7 +108,7 @@ class SightDetectorForObjectDetection(PreTrainedModel):
 
     def __init__(self, config: SightDetectorConfig) -> None:
         super().__init__(config)
-        self.proposals = ProposalNet(tuple(config.proposal_widths))  # type: ignore[arg-type]
+        self.proposals = ProposalNet(config.proposal_widths)
         self.vision_model = SightVisionModel(config.vision_config)
         self.text_model = SightTextModel(config.text_config)
         width = config.vision_config.hidden_size
@@ -122,21 +123,18 @@ class SightDetectorForObjectDetection(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         """Keep the initialisation that the layers gave themselves."""
 
-    def embed_regions(
-        self, pixel_values: Tensor, boxes: list[Tensor], sizes: Tensor, side: int | None = None
-    ) -> Tensor:
+    def embed_regions(self, pixel_values: Tensor, boxes: list[Tensor], sizes: Tensor) -> Tensor:
         """Embed boxes of pictures.
 
         Args:
             pixel_values: `(B, 3, H, W)` float, normalised.
             boxes: for each picture `(N_i, 4)`, `xyxy` pixels of the input.
             sizes: `(B, 2)` float, `(height, width)` of the pictures within the input, without the padding.
-            side: of the regions given to the vision tower, `config.region_size` if it is None.
 
         Returns:
             `(sum of N_i, D)` float of length 1, picture by picture.
         """
-        crops = cut_out(pixel_values, boxes, side or self.config.region_size, self.config.region_margin)
+        crops = cut_out(pixel_values, boxes, self.config.region_size, self.config.region_margin)
         pooled = self.vision_model(crops).pooler_output
         counts = torch.tensor([len(b) for b in boxes], device=sizes.device)
         pooled = pooled + self.geometry(describe_boxes(torch.cat(boxes), sizes.repeat_interleave(counts, 0)))
@@ -188,7 +186,9 @@ class SightDetectorForObjectDetection(PreTrainedModel):
     def get_text_features(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """Embed phrases: `(K, L)` token ids to `(K, D + 1)` float, a direction of length 1 and a bias."""
         pooled = self.text_model(input_ids, attention_mask).pooler_output
-        return torch.cat((F.normalize(self.text_projection(pooled).float(), dim=-1), self.text_bias(pooled).float()), -1)
+        return torch.cat(
+            (F.normalize(self.text_projection(pooled).float(), dim=-1), self.text_bias(pooled).float()), -1
+        )
 
     def phrase_logits(self, region_embeds: Tensor, text_features: Tensor) -> Tensor:
         """How well phrases fit regions: `(..., N, D)` and `(..., K, D + 1)` to `(..., N, K)` logits."""
@@ -197,7 +197,8 @@ class SightDetectorForObjectDetection(PreTrainedModel):
 
     def score(self, features: RegionFeatures, text_features: Tensor) -> SightDetectorOutput:
         """Join features of `B` pictures with those of phrases: `(K, D + 1)`, or `(B, K, D + 1)` if they differ."""
-        assert features.region_embeds is not None and features.objectness_logits is not None
+        assert features.region_embeds is not None
+        assert features.objectness_logits is not None
         fit = F.logsigmoid(self.phrase_logits(features.region_embeds, text_features).float())
         fit = fit + self.config.objectness_power * F.logsigmoid(features.objectness_logits.float()).unsqueeze(-1)
         fit = fit.clamp(max=-1e-6)

@@ -1,10 +1,13 @@
 """Phrases for training and measuring: which phrases, and of which things each is true."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from models.embedded.world import lexicon
@@ -16,28 +19,31 @@ _INDEX = {name: i for i, name in enumerate(_NAMES)}
 _IS_A = np.array([[lexicon.is_a(noun.name, name) for noun in NOUNS] for name in _NAMES])
 _FORMS = tuple(lexicon.forms(name) for name in _NAMES)
 _ARTICLES = ("a", "the", "some")
-_SYLLABLES = tuple(c + v + e for c in "b d f g k l m n p r s t v w z ch sh tr".split() for v in "aeiou" for e in "nrtlks")
-STRANGERS = tuple(
-    """unicorn dragon zebu squirrel wolf goat camel rhino seal shark jellyfish ant beetle mosquito scorpion eagle swan
-    turkey peacock raccoon badger sloth otter skunk llama bat gorilla lizard worm whisker grapes cherry peach mango kiwi
-    tomato potato onion garlic pepper cucumber avocado coconut chestnut pancake waffle bacon sandwich taco burrito sushi
-    noodles soup rice popcorn chocolate honey milk coffee tea wine beer juice bottle glass plate fork knife bowl pan pot
-    kettle oven fridge microwave lamp mirror curtain carpet pillow blanket table desk shelf drawer cupboard door window
-    wall roof fence gate bridge road tunnel traffic light stop sign fire hydrant bench parking meter bus stop subway tram
-    scooter skateboard skis snowboard surfboard canoe ferry submarine anchor sail wheel tire engine fuel pump
-    construction crane bulldozer excavator factory hospital school bank hotel store museum stadium tower fountain statue
-    doctor nurse teacher farmer cook police officer soldier king queen prince princess wizard fairy mermaid vampire zombie
-    alien clown skull finger hand foot leg arm eye ear nose mouth tooth tongue brain bone pants jeans shorts sock boot
-    sandal slipper belt ring necklace earring sunglasses wallet briefcase suitcase helmet mask medal ribbon needle thread
-    yarn button zipper scissors paperclip stapler ruler eraser crayon paintbrush envelope newspaper calendar map compass
-    telescope microscope syringe pill bandage stethoscope thermometer battery plug cable printer keyboard mouse pad joystick
-    radio microphone headphones speaker violin saxophone flute harp accordion puppet doll puzzle chess pawn playing card
-    dartboard bowling pin golf club baseball bat hockey stick volleyball rugby ball frisbee boomerang fishing rod trumpet case
-    hourglass stopwatch mountain volcano island river lake ocean wave waterfall cave rock stone desert storm lightning
-    tornado wind rain puddle comet planet galaxy mailbox trash can shopping cart money coin bill credit card vase urn
-    flag banner kite string feather nest web shell coral seaweed clover bamboo grass bush vine seed acorn pinecone
-    number letter word oval hexagon pentagon cube sphere cylinder cone pyramid spiral line dot""".split()
-)
+_STARTS = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "ch", "sh", "tr")
+_SYLLABLES = tuple(c + v + e for c in _STARTS for v in "aeiou" for e in "nrtlks")
+_STRANGER_WORDS = """
+unicorn dragon zebu squirrel wolf goat camel rhino seal shark jellyfish ant beetle mosquito scorpion eagle swan
+turkey peacock raccoon badger sloth otter skunk llama bat gorilla lizard worm whisker grapes cherry peach mango
+kiwi tomato potato onion garlic pepper cucumber avocado coconut chestnut pancake waffle bacon sandwich taco
+burrito sushi noodles soup rice popcorn chocolate honey milk coffee tea wine beer juice bottle glass plate fork
+knife bowl pan pot kettle oven fridge microwave lamp mirror curtain carpet pillow blanket table desk shelf
+drawer cupboard door window wall roof fence gate bridge road tunnel traffic light stop sign fire hydrant bench
+parking meter bus stop subway tram scooter skateboard skis snowboard surfboard canoe ferry submarine anchor sail
+wheel tire engine fuel pump construction crane bulldozer excavator factory hospital school bank hotel store
+museum stadium tower fountain statue doctor nurse teacher farmer cook police officer soldier king queen prince
+princess wizard fairy mermaid vampire zombie alien clown skull finger hand foot leg arm eye ear nose mouth tooth
+tongue brain bone pants jeans shorts sock boot sandal slipper belt ring necklace earring sunglasses wallet
+briefcase suitcase helmet mask medal ribbon needle thread yarn button zipper scissors paperclip stapler ruler
+eraser crayon paintbrush envelope newspaper calendar map compass telescope microscope syringe pill bandage
+stethoscope thermometer battery plug cable printer keyboard mouse pad joystick radio microphone headphones
+speaker violin saxophone flute harp accordion puppet doll puzzle chess pawn playing card dartboard bowling pin
+golf club baseball bat hockey stick volleyball rugby ball frisbee boomerang fishing rod trumpet case hourglass
+stopwatch mountain volcano island river lake ocean wave waterfall cave rock stone desert storm lightning tornado
+wind rain puddle comet planet galaxy mailbox trash can shopping cart money coin bill credit card vase urn flag
+banner kite string feather nest web shell coral seaweed clover bamboo grass bush vine seed acorn pinecone number
+letter word oval hexagon pentagon cube sphere cylinder cone pyramid spiral line dot
+"""
+STRANGERS = tuple(_STRANGER_WORDS.split())
 """Words that the world has no thing for (some are halves of longer names)."""
 _STRANGERS = tuple(word for word in STRANGERS if lexicon.canonical(word) is None)
 
@@ -145,25 +151,33 @@ def truth(said: Sequence[_Said], things: Sequence[Describable]) -> np.ndarray:
     return result
 
 
-def train_tokenizer(vocab_size: int = 1800, extra: Sequence[str] = ()) -> PreTrainedTokenizerFast:
-    """A WordPiece tokenizer in which every word of the world is one token and any other falls into pieces.
+def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedTokenizerFast:
+    """A WordPiece tokenizer in which every word of the world is one token and any other falls into letters.
 
     Args:
-        vocab_size: at most this many tokens.
         extra: further texts to know the words of.
+        options: for `PreTrainedTokenizerFast`, special tokens for instance; they come first in the vocabulary.
     """
-    texts = [form for forms in _FORMS for form in forms] * 20
-    texts += [*COLOURS, *SIZES, "little", "tiny", "large", "huge", "medium-sized", *_ARTICLES, "violet", "grey"] * 20
-    texts += [text for name, others in lexicon.BACKGROUNDS.items() for text in (name, *others)] * 20
-    texts += list(extra) * 20
-    texts += list(STRANGERS)
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))
+    texts = [form for forms in _FORMS for form in forms]
+    texts += [*COLOURS, *SIZES, "little", "tiny", "large", "huge", "medium-sized", *_ARTICLES, "violet", "grey"]
+    texts += [text for name, others in lexicon.BACKGROUNDS.items() for text in (name, *others)]
+    texts += [*extra, *STRANGERS]
+    words = sorted({word for text in texts for word in re.findall(r"\w+|[^\w\s]", text.lower())})
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    special = [*(value for value in options.values() if isinstance(value, str)), "[UNK]"]
+    special += [token for value in options.values() if isinstance(value, list) for token in value]
+    tokens = dict.fromkeys([*special, *letters, *(f"##{letter}" for letter in letters), *words])
+    vocabulary = {token: i for i, token in enumerate(tokens)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=60))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=vocab_size, special_tokens=["[PAD]", "[UNK]"], initial_alphabet=list("abcdefghijklmnopqrstuvwxyz0123456789")
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=24, padding_side="right"
-    )
+    tokenizer.decoder = decoders.WordPiece()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", padding_side="right", **options)
+
+
+def phrase_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of earlier weights in `folder`, so that what was learned of its tokens stays right, else a new
+    one."""
+    if (folder / "tokenizer.json").is_file():
+        return PreTrainedTokenizerFast.from_pretrained(folder)
+    return build_tokenizer(pad_token="[PAD]", model_max_length=24)

@@ -14,7 +14,9 @@ from models.embedded.detector import suppress
 class SightDetectorProcessor(ProcessorMixin):
     """Fits pictures into a square (longer side to the full size, zeros below or to the right) and reads phrases."""
 
-    def __init__(self, image_processor: Any = None, tokenizer: Any = None, threshold: float = 0.5, **kwargs: Any) -> None:
+    def __init__(
+        self, image_processor: Any = None, tokenizer: Any = None, threshold: float = 0.5, **kwargs: Any
+    ) -> None:
         self.threshold = threshold
         super().__init__(image_processor, tokenizer, **kwargs)
 
@@ -70,8 +72,8 @@ class SightDetectorProcessor(ProcessorMixin):
             nms_threshold: of boxes of one phrase that overlap by more than this IoU only the best stays.
 
         Returns:
-            For each picture `scores` `(N,)`, `labels` `(N,)` (indices of phrases), `boxes` `(N, 4)` `xyxy` pixels of the
-            original picture, and `text_labels` (None if no phrases were given).
+            For each picture `scores` `(N,)`, `labels` `(N,)` (indices of phrases), `boxes` `(N, 4)` `xyxy` pixels of
+            the original picture, and `text_labels` (None if no phrases were given).
         """
         logits, boxes = outputs["logits"], outputs["pred_boxes"]
         least = self.threshold if threshold is None else threshold

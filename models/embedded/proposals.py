@@ -6,6 +6,8 @@ objectness that is trained to predict the box's IoU (Zhang et al., "VarifocalNet
 keeping local maxima of the objectness (Zhou et al., "Objects as Points", 2019).
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -15,15 +17,15 @@ from models.embedded.tower import ConvNorm, Residual
 STRIDE = 8
 
 
-class ProposalNet(nn.Module):
-    """Class-agnostic boxes from pixels.
+class FeaturePyramid(nn.Module):
+    """Features at stride 8 that know their wider surroundings.
 
     Args:
         widths: channels at strides 4, 8, 16 and 32.
         head: channels of the merged map at stride 8.
     """
 
-    def __init__(self, widths: tuple[int, int, int, int] = (48, 96, 160, 192), head: int = 64) -> None:
+    def __init__(self, widths: Sequence[int] = (48, 96, 160, 192), head: int = 64) -> None:
         super().__init__()
         a, b, c, d = widths
         stem = nn.Sequential(nn.Conv2d(3, a, 6, 4, 1, bias=False), nn.BatchNorm2d(a), nn.ReLU(inplace=True))
@@ -35,11 +37,28 @@ class ProposalNet(nn.Module):
         self.merge_sixteenth = nn.Sequential(ConvNorm(b, b), ConvNorm(b, head, 1, active=False))
         self.from_eighth = ConvNorm(b, head, 1, active=False)
         self.merge = ConvNorm(head, head)
+
+    def features(self, pixel_values: Tensor) -> Tensor:
+        """`(B, 3, H, W)` float, normalised, sides multiples of 32, to `(B, head, H/8, W/8)`."""
+        eighth = self.eighth(pixel_values.contiguous(memory_format=torch.channels_last))
+        sixteenth = self.sixteenth(eighth)
+        thirtysecond = self.thirtysecond(sixteenth)
+        merged = F.interpolate(self.from_thirtysecond(thirtysecond), scale_factor=2.0) + self.from_sixteenth(sixteenth)
+        merged = self.merge_sixteenth(torch.relu(merged))
+        result: Tensor = self.merge(torch.relu(F.interpolate(merged, scale_factor=2.0) + self.from_eighth(eighth)))
+        return result
+
+
+class ProposalNet(FeaturePyramid):
+    """Class-agnostic boxes from pixels. Arguments as for the pyramid."""
+
+    def __init__(self, widths: Sequence[int] = (48, 96, 160, 192), head: int = 64) -> None:
+        super().__init__(widths, head)
         self.objectness = nn.Conv2d(head, 1, 1)
         self.distances = nn.Conv2d(head, 4, 1)
-        nn.init.constant_(self.objectness.bias, -4.0)
+        self.objectness.bias = nn.Parameter(torch.full((1,), -4.0))
         nn.init.normal_(self.distances.weight, std=0.01)
-        nn.init.constant_(self.distances.bias, 1.0)
+        self.distances.bias = nn.Parameter(torch.ones(4))
 
     def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
         """Objectness and boxes at every place of the map.
@@ -50,16 +69,11 @@ class ProposalNet(nn.Module):
         Returns:
             Objectness logits `(B, H/8, W/8)` and boxes `(B, H/8, W/8, 4)`, `xyxy` pixels of the input, both float32.
         """
-        eighth = self.eighth(pixel_values.contiguous(memory_format=torch.channels_last))
-        sixteenth = self.sixteenth(eighth)
-        thirtysecond = self.thirtysecond(sixteenth)
-        merged = F.interpolate(self.from_thirtysecond(thirtysecond), scale_factor=2.0) + self.from_sixteenth(sixteenth)
-        merged = self.merge_sixteenth(torch.relu(merged))
-        merged = self.merge(torch.relu(F.interpolate(merged, scale_factor=2.0) + self.from_eighth(eighth)))
+        merged = self.features(pixel_values)
         objectness = self.objectness(merged).squeeze(1).float()
         distances = self.distances(merged).float().clamp(max=5.0).exp() * STRIDE
         left, top, right, bottom = distances.unbind(1)
-        centres = places(*objectness.shape[1:], device=objectness.device)
+        centres = places(objectness.shape[1], objectness.shape[2], objectness.device)
         x, y = centres[..., 0], centres[..., 1]
         return objectness, torch.stack((x - left, y - top, x + right, y + bottom), -1)
 

@@ -1,10 +1,10 @@
 """The two towers that the embedded specialists share: a convolutional vision tower and a small text tower.
 
-Both are ordinary transformers models with registered configurations (`sight-vision`, `sight-text`), so that stock classes
-(`VisionTextDualEncoderModel`, `LlavaForConditionalGeneration`) build them through the Auto classes.
+Both are ordinary transformers models with registered configurations (`sight-vision`, `sight-text`), so that stock
+classes (`VisionTextDualEncoderModel`, `LlavaForConditionalGeneration`) build them through the Auto classes.
 
-The vision tower is a small ResNet (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016) of stride 8: at
-this size it learns from tens of times fewer pictures than a vision transformer does.
+The vision tower is a small ResNet (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016) of stride 8:
+at this size it learns from tens of times fewer pictures than a vision transformer does.
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ class Residual(nn.Module):
     def __init__(self, width: int, hidden: int | None = None) -> None:
         super().__init__()
         if hidden is None:
-            self.body = nn.Sequential(ConvNorm(width, width), ConvNorm(width, width, active=False))
+            layers = [ConvNorm(width, width), ConvNorm(width, width, active=False)]
         else:
-            self.body = nn.Sequential(
-                ConvNorm(width, hidden, 1), ConvNorm(hidden, hidden), ConvNorm(hidden, width, 1, active=False)
-            )
-        nn.init.zeros_(self.body[-1][1].weight)  # every block starts as the identity, which trains faster
+            narrow = ConvNorm(width, hidden, 1), ConvNorm(hidden, hidden)
+            layers = [*narrow, ConvNorm(hidden, width, 1, active=False)]
+        nn.init.zeros_(layers[-1][1].weight)  # type: ignore[arg-type]  # starts as the identity, which trains faster
+        self.body = nn.Sequential(*layers)
 
     def forward(self, features: Tensor) -> Tensor:
         return torch.relu(features + self.body(features))
@@ -57,7 +57,7 @@ class SightVisionConfig(PreTrainedConfig):
 
     def __init__(
         self,
-        image_size: int = 64,
+        image_size: int = 32,
         widths: Sequence[int] = (32, 128, 256),
         depths: Sequence[int] = (1, 2),
         **kwargs: Any,
@@ -101,8 +101,8 @@ class SightVisionModel(PreTrainedModel):
             pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of 8.
 
         Returns:
-            `last_hidden_state` `(B, H/8 * W/8, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`, a
-            tuple that holds the last hidden state only.
+            `last_hidden_state` `(B, H/8 * W/8, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`,
+            a tuple that holds the last hidden state only.
         """
         grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))
         tokens = grid.flatten(2).transpose(1, 2)
@@ -112,7 +112,8 @@ class SightVisionModel(PreTrainedModel):
 
 
 class SightTextConfig(PreTrainedConfig):
-    """Shape of the text tower: `num_hidden_layers` transformer layers of width `hidden_size` over `max_length` tokens."""
+    """Shape of the text tower: `num_hidden_layers` transformer layers of width `hidden_size` over `max_length`
+    tokens."""
 
     model_type = "sight-text"
 
@@ -146,7 +147,13 @@ class SightTextModel(PreTrainedModel):
         self.tokens = nn.Embedding(config.vocab_size, width)
         self.positions = nn.Parameter(torch.randn(config.max_length, width) * 0.1)
         layer = nn.TransformerEncoderLayer(
-            width, config.num_attention_heads, 4 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+            width,
+            config.num_attention_heads,
+            4 * width,
+            dropout=0.0,
+            activation="gelu",
+            batch_first=True,
+            norm_first=True,
         )
         self.encoder = nn.TransformerEncoder(layer, config.num_hidden_layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)

@@ -2,8 +2,8 @@
 
     python -m models.embedded.train detector|clip|segmenter|vlm|depth [--minutes M]
 
-Needs the prepared art (`python -m models.embedded.world.art`). A run that was cut off goes on where it was; the curve is
-written to `work/training/<role>/curve.jsonl`, the weights to `models/embedded/weights/<role>`.
+Needs the prepared art (`python -m models.embedded.world.art`). A run that was cut off goes on where it was; the curve
+is written to `work/training/<role>/curve.jsonl`, the weights to `models/embedded/weights/<role>`.
 """
 
 import argparse
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="length of the schedule")
     parser.add_argument("--steps", type=int, default=-1, help="stop after so many steps")
     parser.add_argument("--export-every", type=float, default=1e9, metavar="M", help="minutes between exports")
+    parser.add_argument("--export", action="store_true", help="write the weights of the last snapshot, train nothing")
     parser.add_argument("--threads", type=int, help="cores to use")
     parser.add_argument("--fresh", action="store_true", help="do not go on from a snapshot")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where to write (default: %(default)s)")
@@ -34,11 +35,10 @@ def main() -> None:
     torchvision_ops.install()
     import torch
 
-    from models.embedded import register
     from models.embedded.training.timed import TimedTrainer
     from models.embedded.world.art import Art, ArtError
 
-    register()
+    importlib.import_module("models.embedded.architectures")
     if options.threads:
         torch.set_num_threads(options.threads)
     try:
@@ -50,7 +50,11 @@ def main() -> None:
     folder = options.snapshots / options.role
     folder.mkdir(parents=True, exist_ok=True)
     minutes = options.minutes or MINUTES[options.role]
-    TimedTrainer(recipe, folder, minutes, not options.fresh, options.export_every, options.steps).run()
+    trainer = TimedTrainer(recipe, folder, minutes, not options.fresh, options.export_every, options.steps)
+    if options.export:
+        trainer.keeper.export_snapshot()
+    else:
+        trainer.run()
 
 
 if __name__ == "__main__":

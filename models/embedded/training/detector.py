@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection
-from models.embedded.phrases import PhraseSampler, train_tokenizer
+from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import iou_matrix, peaks, proposal_loss
 from models.embedded.training.scenes import Sample, endless, fit, stack
@@ -26,7 +26,9 @@ PROPOSAL_PICTURES = 6
 """How many of them the proposal network sees: it learns faster than the naming."""
 SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
-PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *(("shape", noun.name) for noun in NOUNS if not noun.art)}))}
+PIECES = {
+    key: i for i, key in enumerate(sorted({*pieces(), *(("shape", noun.name) for noun in NOUNS if not noun.art)}))
+}
 FALSE_REGIONS = 2
 """Regions a picture that hold no thing, or a part of one."""
 
@@ -34,7 +36,9 @@ FALSE_REGIONS = 2
 class Batches:
     """Endless batches: pictures, boxes, phrases and their truth."""
 
-    def __init__(self, art: Art, seed: int, config: SightDetectorConfig, tokenizer: Any, pictures: int = PICTURES) -> None:
+    def __init__(
+        self, art: Art, seed: int, config: SightDetectorConfig, tokenizer: Any, pictures: int = PICTURES
+    ) -> None:
         self.samples = endless(art, seed)
         self.random = np.random.default_rng(seed)
         self.phrases = PhraseSampler(seed)
@@ -100,14 +104,9 @@ class Trainee(nn.Module):
         self.pieces = nn.Linear(model.config.projection_dim, len(PIECES))
 
 
-def region_size(progress: float, full: int) -> int:
-    """Side of the regions: small ones first, which is faster and teaches nearly as much."""
-    return full * 2 // 3 if progress < 0.55 else full * 5 // 6 if progress < 0.75 else full
-
-
 def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
-    """The proposals' losses, `phrase` (a sigmoid for every region and phrase), `noun` (a softmax over the nouns), `piece`
-    (over the pieces of art).
+    """The proposals' losses, `phrase` (a sigmoid for every region and phrase), `noun` (a softmax over the nouns),
+    `piece` (over the pieces of art).
 
     `_right` is the share of regions whose noun comes first.
     """
@@ -125,8 +124,7 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
             false_regions[i] = torch.cat((wrong[:FALSE_REGIONS], false_regions[i]))[:FALSE_REGIONS]
     counts = [len(b) for b in batch["regions"]]
     regions = [torch.cat(pair) for pair in zip(batch["regions"], false_regions, strict=True)]
-    side = region_size(progress, model.config.region_size)
-    embeds = model.embed_regions(pixel_values, regions, batch["sizes"], side).split([len(r) for r in regions])
+    embeds = model.embed_regions(pixel_values, regions, batch["sizes"]).split([len(r) for r in regions])
     things = torch.cat([e[:count] for e, count in zip(embeds, counts, strict=True)])
     nothing = torch.cat([e[count:] for e, count in zip(embeds, counts, strict=True)])
     text = model.get_text_features(batch["input_ids"], batch["attention_mask"])
@@ -158,7 +156,7 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, processor: Si
 
 def recipe(art: Art, weights: Path, seed: int) -> Recipe:
     """The detector's recipe; exports a folder that `from_pretrained` reads."""
-    tokenizer = train_tokenizer()
+    tokenizer = phrase_tokenizer(weights)
     config = SightDetectorConfig(text_config={"vocab_size": len(tokenizer)})
     model = Trainee(SightDetectorForObjectDetection(config))
     return Recipe(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -37,7 +38,7 @@ def any_spec(random: np.random.Generator, dense: bool = True) -> SceneSpec:
         return SceneSpec(others=(3, most))
     if kind < 0.92:
         noun = NOUNS[random.integers(len(NOUNS))].name
-        arrange = "row" if random.random() < 0.5 else "scatter"
+        arrange: Literal["row", "scatter"] = "row" if random.random() < 0.5 else "scatter"
         return SceneSpec(things=[(noun, None, int(random.integers(2, 8)))], others=(1, 6), arrange=arrange)
     if kind < 0.97:
         return SceneSpec(things=[("shape", None, int(random.integers(3, most)))])

@@ -1,8 +1,8 @@
 """Training by the clock: `TimedTrainer`, a transformers Trainer whose schedule runs over minutes, not steps.
 
-On a shared CPU nobody knows how many steps an hour has. The learning rate warms up and falls along a cosine over the time
-that the recipe is given, a moving average of the weights is kept and is what gets exported, and a snapshot every few
-minutes lets a run that was cut off go on.
+On a shared CPU nobody knows how many steps an hour has. The learning rate warms up and falls along a cosine over the
+time that the recipe is given, a moving average of the weights is kept and is what gets exported, and a snapshot every
+few minutes lets a run that was cut off go on.
 """
 
 import json
@@ -31,8 +31,8 @@ class Recipe:
     batches: Iterable[Batch]
     """Endless; each a whole batch."""
     losses: Callable[[nn.Module, Batch, float], dict[str, Tensor]]
-    """Losses of a batch by name, already weighted: their sum is minimised. The number is the share of the schedule done. Names with a leading underscore are only
-    reported."""
+    """Losses of a batch by name, already weighted: their sum is minimised. The number is the share of the schedule
+    done. Names with a leading underscore are only reported."""
     export: Callable[[nn.Module, dict[str, Any]], None]
     """Write the weights; the averaged model is given, and a record of the training (minutes, steps)."""
     rate: float = 1e-3
@@ -55,7 +55,13 @@ class TimedTrainer(Trainer):
     """
 
     def __init__(
-        self, recipe: Recipe, folder: Path, minutes: float, resume: bool = True, export_every: float = 1e9, steps: int = -1
+        self,
+        recipe: Recipe,
+        folder: Path,
+        minutes: float,
+        resume: bool = True,
+        export_every: float = 1e9,
+        steps: int = -1,
     ) -> None:
         torch.set_flush_denormal(True)  # numbers that small cost a CPU three times the time and are worth nothing
         self.recipe = recipe
@@ -80,7 +86,8 @@ class TimedTrainer(Trainer):
         super().__init__(recipe.model, arguments)
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
-        self.add_callback(Keeper(self.clock, recipe, folder, export_every))
+        self.keeper = Keeper(self.clock, recipe, folder, export_every)
+        self.add_callback(self.keeper)
         self.model_accepts_loss_kwargs = False
 
     def run(self) -> None:
@@ -93,7 +100,7 @@ class TimedTrainer(Trainer):
         return torch.utils.data.DataLoader(_Endless(self.recipe.batches), batch_size=None)
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        if self.optimizer is None:
+        if self.optimizer is None:  # type: ignore[has-type]
             groups: dict[tuple[float, float], list[nn.Parameter]] = {}
             for name, parameter in self.recipe.model.named_parameters():
                 if parameter.requires_grad:
@@ -110,7 +117,7 @@ class TimedTrainer(Trainer):
         return self.optimizer
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None, **kwargs: Any) -> Any:
-        if self.lr_scheduler is None:
+        if self.lr_scheduler is None:  # type: ignore[has-type]
             clock = self.clock
             self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
                 optimizer or self.optimizer, lambda step: min(1.0, (step + 1) / 100) * clock.factor()
@@ -171,12 +178,24 @@ class Keeper(TrainerCallback):
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         last = get_last_checkpoint(str(self.folder)) if state.global_step else None
         if last:
-            self.average = load_file(Path(last) / "average.safetensors")
-            self.clock.before = json.loads((Path(last) / "clock.json").read_text())["seconds"]
+            self._restore(Path(last))
         else:
             self.average = {k: v.detach().clone() for k, v in self.recipe.model.state_dict().items()}
         self.clock.start = time.monotonic()
         self.saved = self.exported = self.clock.spent()
+
+    def _restore(self, snapshot: Path) -> None:
+        self.average = load_file(snapshot / "average.safetensors")
+        self.clock.before = json.loads((snapshot / "clock.json").read_text())["seconds"]
+
+    def export_snapshot(self) -> None:
+        """Export the averaged weights of the last snapshot."""
+        last = get_last_checkpoint(str(self.folder))
+        if last is None:
+            raise SystemExit(f"error: there is no snapshot in {self.folder}; train first")
+        self._restore(Path(last))
+        self.clock.start = time.monotonic()
+        self.write(int(last.rpartition("-")[2]))
 
     @torch.no_grad()
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:

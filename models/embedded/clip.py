@@ -1,0 +1,47 @@
+"""The embedded CLIP: a stock dual encoder of transformers around our two towers (Radford et al., "Learning Transferable
+Visual Models From Natural Language Supervision", ICML 2021).
+"""
+
+from pathlib import Path
+
+from transformers import (
+    CLIPImageProcessor,
+    PreTrainedTokenizerFast,
+    VisionTextDualEncoderConfig,
+    VisionTextDualEncoderModel,
+    VisionTextDualEncoderProcessor,
+)
+
+from models.embedded.detector import SightDetectorForObjectDetection
+from models.embedded.tower import SightTextConfig, SightVisionConfig
+
+SIDE = 32
+"""Of the square that every region is resized to, in pixels."""
+
+
+def build_clip(vocab_size: int, projection_dim: int = 192) -> VisionTextDualEncoderModel:
+    """A dual encoder with fresh weights."""
+    vision, text = SightVisionConfig(image_size=SIDE), SightTextConfig(vocab_size=vocab_size)
+    config = VisionTextDualEncoderConfig.from_vision_text_configs(
+        vision, text, projection_dim=projection_dim, logit_scale_init_value=3.0
+    )
+    return VisionTextDualEncoderModel(config)
+
+
+def start_from_detector(clip: VisionTextDualEncoderModel, detector: SightDetectorForObjectDetection) -> None:
+    """Take over the detector's towers, which have learned the same words and things."""
+    clip.vision_model.load_state_dict(detector.vision_model.state_dict())
+    clip.text_model.load_state_dict(detector.text_model.state_dict())
+    clip.visual_projection.weight.data.copy_(detector.visual_projection.weight)
+    clip.text_projection.weight.data.copy_(detector.text_projection.weight)
+
+
+def save_processor(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write the files of the processor: regions are resized to the square, whatever their shape."""
+    images = CLIPImageProcessor(
+        size={"height": SIDE, "width": SIDE},
+        do_center_crop=False,
+        image_mean=[0.5, 0.5, 0.5],
+        image_std=[0.5, 0.5, 0.5],
+    )
+    VisionTextDualEncoderProcessor(images, tokenizer).save_pretrained(folder)

@@ -1,0 +1,193 @@
+"""Measure the embedded specialists on held-out scenes.
+
+    python -m models.embedded.evaluate [detector clip ...] [--scenes 200] [--json FILE]
+
+They are loaded and asked as any program would ask them, through the embedded preset. Needs the prepared art.
+"""
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.embedded.measures import Hits, mean_average_precision
+from models.embedded.training.questions import about_scene, about_thing
+from models.embedded.training.scenes import held_out
+from models.embedded.world.art import Art
+from models.embedded.world.lexicon import BACKGROUNDS, CATEGORIES, COLOURS, NOUNS
+from models.embedded.world.render import Rendered
+from models.embedded.world.scene import Split
+from models.picture import Picture, Region
+from models.presets import Kit, load_preset
+from models.requests import Ask, Depth, Detect, Match, Segment, SpecialistError
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A held-out scene as a picture."""
+
+    truth: Rendered
+    picture: Picture
+
+
+def scenes(count: int, split: Split = "val") -> list[Shown]:
+    """The first `count` scenes of a split."""
+    return [Shown(s.rendered, Picture.from_image(s.image)) for s in held_out(Art.load(), count, split)]
+
+
+def answers(specialist: Any, requests: list[Any], batch: int = 256) -> Iterator[Any]:
+    """Results of many requests. A SpecialistError among them is raised."""
+    for start in range(0, len(requests), batch):
+        for result in specialist.run(requests[start : start + batch]):
+            if isinstance(result, SpecialistError):
+                raise result
+            yield result
+
+
+def measure_detector(kit: Kit, shown: list[Shown]) -> Figures:
+    """AP50 over all nouns, over phrases with colours and over categories; wrong yeses; exact counts."""
+    detector: Any = kit["detector"]
+    threshold, detector.threshold = detector.threshold, 0.02
+    nouns: dict[str, Hits] = defaultdict(Hits)
+    categories: dict[str, Hits] = defaultdict(Hits)
+    coloured, sized = Hits(), Hits()
+    yes: dict[str, list[bool]] = defaultdict(list)
+    exact: dict[str, list[bool]] = defaultdict(list)
+    for scene in shown:
+        things = scene.truth.scene.things
+        present = sorted({thing.noun for thing in things})
+        phrases = {noun.name: "noun" for noun in NOUNS} | {category.name: "category" for category in CATEGORIES}
+        phrases |= {f"{colour} {name}": "colour" for name in present for colour in COLOURS}
+        phrases |= {f"{size} {name}": "size" for name in present for size in ("small", "big")}
+        found = answers(detector, [Detect(scene.picture.whole, phrase) for phrase in phrases], 4096)
+        for (phrase, kind), detections in zip(phrases.items(), found, strict=True):
+            true = scene.truth.scene.find(phrase)
+            unsure = scene.truth.scene.unsure(phrase)
+            hits = {"noun": nouns[phrase], "category": categories[phrase], "colour": coloured, "size": sized}[kind]
+            hits.add([(d.box, d.score) for d in detections], [t.box for t in true], [t.box for t in unsure])
+            sure = [d for d in detections if d.score >= threshold]
+            if not true and not unsure:
+                yes[kind].append(bool(sure))
+            elif not unsure:
+                exact[kind].append(len(sure) == len(true))
+    detector.threshold = threshold
+    return {
+        "AP50, all nouns": mean_average_precision(list(nouns.values())),
+        "AP50, categories": mean_average_precision(list(categories.values())),
+        "AP50, colour phrases": coloured.average_precision(),
+        "AP50, size phrases": sized.average_precision(),
+        **{f"wrong yes, absent {kind}": float(np.mean(values)) for kind, values in yes.items()},
+        **{f"exact count, {kind}": float(np.mean(values)) for kind, values in exact.items()},
+    }
+
+
+def measure_clip(kit: Kit, shown: list[Shown]) -> Figures:
+    """Naming of true boxes among all nouns; colours among ten, the noun given; backgrounds of pictures."""
+    clip: Any = kit["clip"]
+    names = tuple(noun.name for noun in NOUNS)
+    things = [(Region(s.picture, thing.box), thing) for s in shown for thing in s.truth.scene.things]
+    coloured = [(region, thing) for region, thing in things if thing.colour]
+    named = answers(clip, [Match(region, names) for region, _ in things])
+    right = [names[int(np.argmax(scores))] == thing.noun for scores, (_, thing) in zip(named, things, strict=True)]
+    colours = tuple(COLOURS)
+    asked = [Match(region, tuple(f"{colour} {thing.noun}" for colour in colours)) for region, thing in coloured]
+    hues = [
+        colours[int(np.argmax(scores))] == thing.colour
+        for scores, (_, thing) in zip(answers(clip, asked), coloured, strict=True)
+    ]
+    plain = [Match(region, colours) for region, _ in coloured]
+    words = [
+        colours[int(np.argmax(scores))] == thing.colour
+        for scores, (_, thing) in zip(answers(clip, plain), coloured, strict=True)
+    ]
+    places = tuple(BACKGROUNDS)
+    scored = answers(clip, [Match(s.picture.whole, places) for s in shown])
+    settings = [places[int(np.argmax(v))] == s.truth.scene.background for v, s in zip(scored, shown, strict=True)]
+    return {
+        "noun of a true box, top 1": float(np.mean(right)),
+        "colour with its noun, top 1": float(np.mean(hues)),
+        "colour word alone, top 1": float(np.mean(words)),
+        "background, top 1": float(np.mean(settings)),
+    }
+
+
+def measure_vlm(kit: Kit, shown: list[Shown]) -> Figures:
+    """Right answers by kind of question, on true boxes and whole pictures."""
+    random = np.random.default_rng(0)
+    asked = [(Region(s.picture, t.box), about_thing(t, random)) for s in shown for t in s.truth.scene.things]
+    asked += [(s.picture.whole, about_scene(s.truth.scene, random)) for s in shown]
+    right: dict[str, list[bool]] = defaultdict(list)
+    told = answers(kit["vlm"], [Ask(region, one.question) for region, one in asked])
+    for answer, (_, one) in zip(told, asked, strict=True):
+        right[one.kind].append(answer == one.answer)
+    return {f"right, {kind}": float(np.mean(values)) for kind, values in sorted(right.items())}
+
+
+def measure_segmenter(kit: Kit, shown: list[Shown]) -> Figures:
+    """Mean IoU with the visible mask, from true boxes."""
+    ious: list[float] = []
+    for scene in shown:
+        boxes = [Segment(Region(scene.picture, thing.box)) for thing in scene.truth.scene.things]
+        for mask, true in zip(answers(kit["segmenter"], boxes), scene.truth.masks, strict=True):
+            ious.append(float((mask.pixels & true).sum() / max(1, (mask.pixels | true).sum())))
+    return {"mean IoU from true boxes": float(np.mean(ious)), "share above 0.8": float(np.mean(np.array(ious) > 0.8))}
+
+
+def measure_depth(kit: Kit, shown: list[Shown]) -> Figures:
+    """Which of two things is farther, by the median depth in their boxes, where they differ by more than 0.3."""
+    right: list[bool] = []
+    errors: list[float] = []
+    for scene, depth in zip(shown, answers(kit["depth"], [Depth(s.picture) for s in shown]), strict=True):
+        things = scene.truth.scene.things
+        medians = []
+        for thing in things:
+            x1, y1, x2, y2 = (int(v) for v in thing.box)
+            medians.append(float(np.median(depth[y1:y2, x1:x2])))
+            errors.append(abs(medians[-1] - thing.depth))
+        for i, j in combinations(range(len(things)), 2):
+            if abs(things[i].depth - things[j].depth) > 0.3:
+                right.append((medians[i] > medians[j]) == (things[i].depth > things[j].depth))
+    return {"order of two things right": float(np.mean(right)), "mean error of a thing": float(np.mean(errors))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the embedded specialists on held-out scenes.")
+    parser.add_argument("roles", nargs="*", help=f"of {', '.join(MEASURES)} (default: all)")
+    parser.add_argument("--scenes", type=int, default=200, help="how many (default: %(default)s)")
+    parser.add_argument("--split", choices=("val", "test"), default="val")
+    parser.add_argument("--json", type=Path, help="write the figures there as well")
+    options = parser.parse_args()
+    if unknown := set(options.roles) - set(MEASURES):
+        raise SystemExit(f"error: no such specialist: {', '.join(sorted(unknown))}; choose of {', '.join(MEASURES)}")
+    shown = scenes(options.scenes, options.split)
+    kit = Kit(load_preset("embedded"))
+    table: dict[str, Figures] = {}
+    for role in options.roles or MEASURES:
+        start = time.perf_counter()
+        table[role] = MEASURES[role](kit, shown)
+        table[role]["seconds"] = round(time.perf_counter() - start, 1)
+        for name, value in table[role].items():
+            print(f"{role:10s} {name:34s} {value:8.3f}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(table, indent=1) + "\n")
+
+
+MEASURES: dict[str, Callable[[Kit, list[Shown]], Figures]] = {
+    "detector": measure_detector,
+    "clip": measure_clip,
+    "vlm": measure_vlm,
+    "segmenter": measure_segmenter,
+    "depth": measure_depth,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Training of the embedded CLIP on cut-out things and on whole pictures, against all phrases that do not describe
+them."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import PreTrainedTokenizerFast
+
+from models.embedded.clip import SIDE, build_clip, save_processor, start_from_detector
+from models.embedded.detector import SightDetectorForObjectDetection
+from models.embedded.phrases import PhraseSampler
+from models.embedded.training.scenes import Sample, endless, normalise
+from models.embedded.training.timed import Batch, Recipe, save
+from models.embedded.world.art import Art
+from models.embedded.world.lexicon import BACKGROUNDS, NOUNS
+
+PICTURES = 10
+"""In a batch."""
+_PLACES = ("{}", "a {}", "the {}", "in the {}", "on the {}", "at the {}", "a picture of a {}")
+
+
+def cut(image: np.ndarray, box: tuple[float, ...]) -> np.ndarray:
+    """A box of a picture, in whole pixels, resized to the tower's square: `(SIDE, SIDE, 3)` uint8."""
+    height, width = image.shape[:2]
+    left, top = min(max(0, int(box[0])), width - 2), min(max(0, int(box[1])), height - 2)
+    right, bottom = min(width, max(left + 2, round(box[2]))), min(height, max(top + 2, round(box[3])))
+    part = image[top:bottom, left:right]
+    shrinks = part.shape[0] > SIDE or part.shape[1] > SIDE
+    resized: np.ndarray = cv2.resize(part, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return resized
+
+
+def jittered(box: tuple[float, ...], random: np.random.Generator, spread: float = 0.05) -> tuple[float, ...]:
+    """A box as a detector might give it."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    noise = random.normal(0, spread, 4).clip(-3 * spread, 3 * spread)
+    return tuple(float(v + n * s) for v, n, s in zip(box, noise, (wide, high, wide, high), strict=True))
+
+
+class Batches:
+    """Endless batches: cut-outs, then whole pictures; phrases; what is true of what."""
+
+    def __init__(self, art: Art, seed: int, tokenizer: PreTrainedTokenizerFast, pictures: int = PICTURES) -> None:
+        self.samples = endless(art, seed)
+        self.random = np.random.default_rng(seed)
+        self.phrases = PhraseSampler(seed)
+        self.tokenizer = tokenizer
+        self.pictures = pictures
+
+    def __iter__(self) -> Iterator[Batch]:
+        while True:
+            samples = [next(self.samples) for _ in range(self.pictures)]
+            yield self.batch([sample for sample in samples if sample.things])
+
+    def batch(self, samples: list[Sample]) -> Batch:
+        random = self.random
+        things = [thing for sample in samples for thing in sample.things]
+        cuts = [cut(s.image, jittered(thing.box, random)) for s in samples for thing in s.things]
+        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0])) for s in samples]
+        said = self.phrases.sample(things, described=160, strangers=16)
+        places = [(name, str(word)) for name, others in BACKGROUNDS.items() for word in (name, random.choice(others))]
+        texts = [*said.texts, *(_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places)]
+        truth = np.full((len(cuts) + len(wholes), len(texts)), -1, np.int8)
+        truth[: len(cuts), : len(said.texts)] = said.truth
+        for row, sample in enumerate(samples):
+            truth[len(cuts) + row, len(said.texts) :] = [name == sample.scene.background for name, _ in places]
+        tokens = self.tokenizer(texts, padding=True, return_tensors="pt")
+        return {
+            "pixel_values": normalise(torch.from_numpy(np.stack([*cuts, *wholes]))),
+            "truth": torch.from_numpy(truth),
+            "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
+            "input_ids": tokens["input_ids"],
+            "attention_mask": tokens["attention_mask"],
+        }
+
+
+_NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
+
+
+def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
+    """`phrase`: each true phrase against all false ones, for every cut-out and picture. `_right`: nouns that come
+    first."""
+    vision = model.get_image_features(batch["pixel_values"]).pooler_output  # type: ignore[operator]
+    text = model.get_text_features(batch["input_ids"], batch["attention_mask"]).pooler_output  # type: ignore[operator]
+    cosine = F.normalize(vision.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
+    logits = cosine * model.logit_scale.exp().clamp(max=50)  # type: ignore[operator, union-attr]
+    truth = batch["truth"]
+    against = logits.masked_fill(truth != 0, -torch.inf).logsumexp(1, keepdim=True)
+    each = F.softplus(against - logits)
+    true = (truth == 1).float()
+    # Nouns come once for every thing and colours seldom, so each kind is averaged by itself.
+    nouns, places = len(NOUNS), 2 * len(BACKGROUNDS)
+    rows = len(batch["nouns"])
+
+    def mean(part: tuple[slice, slice]) -> Tensor:
+        result: Tensor = (each[part] * true[part]).sum() / true[part].sum().clamp(min=1)
+        return result
+
+    right = (logits[:rows, :nouns].argmax(1) == batch["nouns"]).float().mean()
+    return {
+        "noun": mean((slice(0, rows), slice(0, nouns))),
+        "phrase": mean((slice(0, rows), slice(nouns, -places))),
+        "background": 0.3 * mean((slice(rows, None), slice(-places, None))),
+        "_right": right.detach(),
+    }
+
+
+def export(model: nn.Module, record: dict[str, Any], folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write the weights, in half precision, and the processor."""
+    save(model, folder)
+    save_processor(folder, tokenizer)
+    (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
+
+
+def recipe(art: Art, weights: Path, seed: int) -> Recipe:
+    """CLIP's recipe. It starts from the towers of the detector, which must have been trained before."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(weights.parent / "detector")
+    model = build_clip(len(tokenizer))
+    start_from_detector(model, SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector"))
+    return Recipe(
+        model,
+        Batches(art, seed, tokenizer),
+        losses,
+        partial(export, folder=weights, tokenizer=tokenizer),
+        rate=8e-4,
+        rates={"text_": 0.5},
+    )
