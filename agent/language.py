@@ -94,9 +94,15 @@ MEMBERS = frozenset(
 )
 
 NATIVE_CALLERS = _names("""
-    accumulate cache defaultdict dropwhile filterfalse groupby lru_cache partial reduce starmap takewhile
+    accumulate bisect bisect_left bisect_right defaultdict dropwhile filterfalse groupby insort insort_left insort_right
+    starmap takewhile
 """)
 """Functions of modules that call a function they are given. A tool cannot be waited for inside them."""
+
+_CALLING_MODULES = ("bisect", "collections", "itertools")
+
+OPEN_METHODS = _names("__init__ __call__ __enter__ __exit__")
+"""Special methods that may call tools; inside the others a tool cannot be waited for."""
 
 
 def read_program(source: str) -> ast.Module | Problem:
@@ -114,12 +120,12 @@ def read_program(source: str) -> ast.Module | Problem:
 class Reading:
     """What has to be known of a whole program to judge one node of it. Made in one walk."""
 
-    def __init__(self, tree: ast.Module, methods: Collection[str] = ()) -> None:
+    def __init__(self, tree: ast.Module, tools: Collection[str] = ()) -> None:
         """
         Args:
-            methods: names of the methods of host objects.
+            tools: names of functions and methods that are answered by the host.
         """
-        self.methods = frozenset(methods)
+        self.tools = frozenset(tools)
         self.nodes: list[ast.AST] = []
         """All nodes, every one before those inside it."""
         self.parents: dict[ast.AST, ast.AST] = {}
@@ -129,7 +135,7 @@ class Reading:
         """Local name to module."""
         self.callers: set[str] = set()
         """Local names of `NATIVE_CALLERS`."""
-        self.own: set[str] = set(methods)
+        self.own: set[str] = set(tools)
         """Names of methods, of the program's own classes and of host objects."""
         waiting: list[ast.AST] = [tree]
         while waiting:
@@ -157,16 +163,18 @@ class Reading:
         function = node.func
         if isinstance(function, ast.Attribute):
             module = self.modules.get(function.value.id, "") if isinstance(function.value, ast.Name) else ""
-            return module in ("functools", "itertools", "collections") and function.attr in NATIVE_CALLERS
+            return module in _CALLING_MODULES and function.attr in NATIVE_CALLERS
         return isinstance(function, ast.Name) and function.id in self.callers
 
-    def passes_tool(self, node: ast.AST) -> bool:
-        """Whether an argument is, or calls in a lambda, a method of a host object."""
+    def is_tool(self, node: ast.AST) -> bool:
+        """Whether a node is the name of a tool."""
         if isinstance(node, ast.Attribute):
-            return node.attr in self.methods
-        return isinstance(node, ast.Lambda) and any(
-            isinstance(part, ast.Attribute) and part.attr in self.methods for part in ast.walk(node.body)
-        )
+            return node.attr in self.tools and node.attr not in MEMBERS - {"find"}
+        return self.builtin(node, self.tools)
+
+    def passes_tool(self, node: ast.AST) -> bool:
+        """Whether an argument is a tool, or a lambda that uses one."""
+        return self.is_tool(node) or (isinstance(node, ast.Lambda) and any(map(self.is_tool, ast.walk(node.body))))
 
     def _name(self, node: Any) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -184,7 +192,7 @@ class Reading:
         self.bound |= {(one.asname or one.name).split(".")[0] for one in node.names}
         if isinstance(node, ast.Import):
             self.modules.update({one.asname or one.name: one.name for one in node.names})
-        elif node.module in ("functools", "itertools", "collections"):
+        elif node.module in _CALLING_MODULES:
             self.callers |= {one.asname or one.name for one in node.names if one.name in NATIVE_CALLERS}
 
 

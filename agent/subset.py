@@ -17,6 +17,7 @@ from agent.language import (
     LACKING,
     MEMBERS,
     MODULES,
+    OPEN_METHODS,
     OUTSIDE,
     RESERVED,
     SPECIAL,
@@ -117,7 +118,14 @@ def _error_arguments(reading: Reading, node: ast.Call) -> bool:
 
 
 def _tool_inside_native(reading: Reading, node: ast.Call) -> bool:
-    return reading.native_call(node) and any(reading.passes_tool(argument) for argument in node.args)
+    sentinel = reading.builtin(node.func, ("iter",)) and len(node.args) == 2
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return (sentinel or reading.native_call(node)) and any(map(reading.passes_tool, given))
+
+
+def _tool_in_special(reading: Reading, node: ast.FunctionDef) -> bool:
+    closed = _is_special(node.name) and node.name not in OPEN_METHODS and reading.in_class(node)
+    return closed and any(map(reading.is_tool, ast.walk(node)))
 
 
 def _replacing_function(reading: Reading, node: ast.Call) -> bool:
@@ -281,14 +289,22 @@ REFUSED: tuple[Refusal, ...] = (
         _witness,
     ),
     Refusal(
-        "tools that are called by functions of functools, itertools and collections",
+        "tools that are called by functions of itertools, collections and bisect, or by `iter`",
         "call the tool in a loop or a comprehension first",
-        "import functools\n"
+        "import itertools\n"
         + _entry(
-            "dogs = ImagePatch(image).find('dog')\n    return functools.reduce(lambda n, p: p.compute_depth(), dogs, 0)"
+            "dogs = ImagePatch(image).find('dog')\n    return itertools.groupby(dogs, lambda d: d.exists('tail'))"
         ),
         (ast.Call,),
         _tool_inside_native,
+    ),
+    Refusal(
+        "tools in special methods, other than `__init__` and `__call__`",
+        "call the tool in a plain method",
+        "class Dog:\n    def __str__(self):\n        return llm_query('a name')\n" + _entry("return str(Dog())"),
+        (ast.FunctionDef,),
+        _tool_in_special,
+        lambda node: node.name,
     ),
     Refusal(
         "a function as the replacement in `re.sub`",
@@ -319,15 +335,16 @@ for _refusal in REFUSED:
         _BY_NODE.setdefault(_node, []).append(_refusal)
 
 
-def subset_problems(source: str | ast.Module, methods: Collection[str] = ()) -> list[Problem]:
+def subset_problems(source: str | ast.Module, tools: Collection[str] = ()) -> list[Problem]:
     """Everything in a program that is refused on purpose, in the order of its lines.
 
     Args:
         source: the program, or its syntax tree. A program that has none has no problems of this kind.
-        methods: names of the methods of host objects.
+        tools: names of functions and methods that are answered by the host. Without them, nothing that only matters
+            where tools are called is found.
     """
     tree = source if isinstance(source, ast.Module) else read_program(source)
-    return [] if isinstance(tree, Problem) else refusals(Reading(tree, methods))
+    return [] if isinstance(tree, Problem) else refusals(Reading(tree, tools))
 
 
 def refusals(reading: Reading) -> list[Problem]:

@@ -8,6 +8,7 @@ import ast
 import datetime
 import threading
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,7 +29,7 @@ from agent.language import RESERVED, Reading, read_program
 from agent.program import ENTRY, Problem, Span
 from agent.running.handles import Border, Objects, Unfit, named
 from agent.running.monty_errors import PROGRAM_FILE, problem_of
-from agent.running.prelude import PRELUDE
+from agent.running.prelude import PRELUDE, Prelude
 from agent.running.sandbox import Call, Finished, Limits, Parked, Sandbox, Surface, sanitise_error
 from agent.running.shim import Rewritten, rewrite
 from agent.subset import refusals
@@ -44,6 +45,9 @@ MAX_STOPS = 10_000
 
 GRACE = 0.5
 """Seconds after which a worker is killed that does not notice its own time limit, as inside one huge multiplication."""
+
+MAX_BASES = 128
+"""Dumps of preludes that are kept."""
 
 ARGUMENTS = f"{RESERVED}arguments"
 CALL = f"\n{RESERVED}result({ENTRY}(*{ARGUMENTS}))"
@@ -117,7 +121,9 @@ class MontySandbox(Sandbox):
         self._constructible = frozenset(name for name, held in surface.classes.items() if held.constructible)
         self._ready = lru_cache(maxsize=512)(self._prepare)
         self._pool: Monty | None = None
-        self._base: bytes | None = None
+        self._prelude = Prelude(PRELUDE, surface.prelude)
+        self._bases: OrderedDict[tuple[int, ...], bytes] = OrderedDict()
+        """Dumps of sessions that hold the prelude and nothing else, by what of the prelude they hold."""
         self._free = threading.Condition()
         self._slots = [_Slot() for _ in range(workers)]
         self._clock = 0
@@ -136,10 +142,6 @@ class MontySandbox(Sandbox):
             )
             pool.__enter__()
             self._pool = pool
-            if self._base is None:
-                with self._checkout() as session:
-                    session.feed_run(f"{PRELUDE}\n{self.surface.prelude}", inputs=dict(self._border.types))
-                    self._base = session.dump()
 
     def close(self) -> None:
         with self._free:
@@ -195,13 +197,26 @@ class MontySandbox(Sandbox):
         slot.session = session
         return session
 
+    def _furnish(self, session: MontySession, needed: tuple[int, ...]) -> None:
+        """Put the host classes and what is needed of the prelude into a fresh session."""
+        base = self._bases.get(needed)
+        if base is not None:
+            session.load_session(base)
+            return
+        session.feed_run(self._prelude.source(needed), inputs=dict(self._border.types))
+        with self._free:
+            self._bases[needed] = session.dump()
+            if len(self._bases) > MAX_BASES:
+                self._bases.popitem(last=False)
+
     # Programs
 
     def start(self, source: str, arguments: Sequence[Any]) -> Parked | Finished:
         ready = self._ready(source, len(arguments))
         if isinstance(ready, Problem):
             return Finished(problem=ready)
-        program = _Program(ready)
+        rewritten, needed = ready
+        program = _Program(rewritten)
         try:
             inputs = {ARGUMENTS: [self._border.enter(argument, program.objects) for argument in arguments]}
         except Unfit as unfit:
@@ -210,9 +225,8 @@ class MontySandbox(Sandbox):
 
         def begin() -> Any:
             session = self._enter(slot, "")
-            assert self._base is not None
-            session.load_session(self._base)
-            return session.feed_start(ready.text + CALL, inputs=inputs, print_callback=slot.printed)
+            self._furnish(session, needed)
+            return session.feed_start(rewritten.text + CALL, inputs=inputs, print_callback=slot.printed)
 
         return self._drive(slot, program, begin)
 
@@ -364,20 +378,24 @@ class MontySandbox(Sandbox):
 
     # Before
 
-    def _prepare(self, source: str, arguments: int) -> Rewritten | Problem:
-        """Everything about a program that can be known without running it."""
+    def _prepare(self, source: str, arguments: int) -> tuple[Rewritten, tuple[int, ...]] | Problem:
+        """Everything about a program that can be known without running it: the program as it is run, and the places of
+        what it needs of the prelude; or what is wrong with it."""
         if len(source) > MAX_SOURCE:
             return Problem("limit", f"the program has {len(source)} characters; at most {MAX_SOURCE} are allowed")
         source = source.replace("\r\n", "\n").replace("\r", "\n")
         tree = read_program(source)
         if isinstance(tree, Problem):
             return tree
-        reading = Reading(tree, self.surface.methods)
+        reading = Reading(tree, self.surface.tools)
         try:
             source.encode()
             for problem in refusals(reading):
                 return problem
-            return _entry_problem(tree, arguments) or rewrite(source, reading, self._functions, self._constructible)
+            if misfit := _entry_problem(tree, arguments):
+                return misfit
+            rewritten = rewrite(source, reading, self._functions, self._constructible)
+            return rewritten, self._prelude.used_by(rewritten.text + CALL)
         except RecursionError:
             return Problem("syntax", "the program is nested too deep")
         except UnicodeEncodeError:

@@ -10,28 +10,54 @@ The names are looked up in the program's own namespace, so everything a function
 a program that defines a `max` of its own breaks nothing.
 """
 
-PRELUDE = """
-_sight_sorted, _sight_min, _sight_max, _sight_list, _sight_len = sorted, min, max, list, len
-_sight_range, _sight_zip, _sight_iter, _sight_type, _sight_repr = range, zip, iter, type, repr
-_sight_step, _sight_isinstance, _sight_getattr, _sight_bool = next, isinstance, getattr, bool
-_sight_enumerate, _sight_reversed, _sight_none = enumerate, reversed, type(None)
-_sight_slice, _sight_dict, _sight_tuple, _sight_set, _sight_frozenset = slice, dict, tuple, set, frozenset
-_sight_str, _sight_int, _sight_float, _sight_bytes, _sight_TypeError = str, int, float, bytes, TypeError
-_sight_StopIteration, _sight_end = StopIteration, [0]
-_sight_functions = ("<class 'function'>", "<class 'builtin_function_or_method'>")
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-def sorted(iterable, /, *, key=None, reverse=False):
+PRELUDE = """
+_sight_sorted = sorted
+_sight_min = min
+_sight_max = max
+_sight_list = list
+_sight_len = len
+_sight_range = range
+_sight_zip = zip
+_sight_iter = iter
+_sight_type = type
+_sight_repr = repr
+_sight_isinstance = isinstance
+_sight_getattr = getattr
+_sight_enumerate = enumerate
+_sight_reversed = reversed
+_sight_slice = slice
+_sight_dict = dict
+_sight_tuple = tuple
+_sight_set = set
+_sight_frozenset = frozenset
+_sight_str = str
+_sight_int = int
+_sight_float = float
+_sight_bytes = bytes
+_sight_bool = bool
+_sight_TypeError = TypeError
+_sight_StopIteration = StopIteration
+_sight_step = next
+_sight_none = type(None)
+_sight_end = [0]
+
+def _sight_sorted_by(iterable, /, *, key=None, reverse=False):
     if key is None:
         return _sight_sorted(iterable, reverse=reverse)
     items = _sight_list(iterable)
     keys = [key(item) for item in items]
     return [items[i] for i in _sight_sorted(_sight_range(_sight_len(items)), key=lambda i: keys[i], reverse=reverse)]
 
-_sight_python_sorted = sorted
+sorted = _sight_sorted_by
 
 def _sight_sort(items, /, **options):
     if _sight_isinstance(items, _sight_list):
-        items[:] = _sight_python_sorted(items, **options)
+        items[:] = _sight_sorted_by(items, **options)
     else:
         items.sort(**options)
 
@@ -70,8 +96,12 @@ def reversed(sequence, /):
     return _sight_iter(_sight_reversed(sequence))
 
 def callable(thing, /):
-    kind = _sight_type(thing)
-    return kind is _sight_type or _sight_repr(kind) in _sight_functions
+    return _sight_closed(_sight_type(thing))
+
+def _sight_closed(kind):
+    return kind is _sight_type or _sight_repr(kind) in (
+        "<class 'function'>", "<class 'builtin_function_or_method'>"
+    )
 
 def _sight_bind(receiver, call):
     return lambda *args, **options: call(receiver, *args, **options)
@@ -149,18 +179,87 @@ def _sight_text(value):
 
 def _sight_result(value, depth=0):
     kind = _sight_type(value)
-    if kind in (_sight_none, _sight_bool, _sight_int, _sight_float, _sight_str, _sight_bytes):
+    if kind in (_sight_none, _sight_bool, _sight_int, _sight_float, _sight_str):
         return value
     if depth > 50:
         raise _sight_TypeError("the program returned a value that is nested too deep, or holds itself")
-    if _sight_isinstance(value, _sight_dict):
-        return {key: _sight_result(value[key], depth + 1) for key in value}
-    if _sight_isinstance(value, _sight_tuple):
+    if kind is _sight_tuple:
         return _sight_tuple([_sight_result(item, depth + 1) for item in value])
-    name = _sight_repr(kind)
-    if kind in (_sight_list, _sight_range) or "iterator" in name:
+    if kind is _sight_dict:
+        return {key: _sight_result(value[key], depth + 1) for key in value}
+    if kind is _sight_list or kind is _sight_range or "iterator" in _sight_repr(kind):
         return [_sight_result(item, depth + 1) for item in value]
-    if kind is _sight_type or name in _sight_functions:
+    if _sight_closed(kind):
         raise _sight_TypeError("the program returned a function or a class; return a value")
     return value
 """
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A statement of a prelude, the name that it defines, and the other pieces that it needs."""
+
+    source: str
+    name: str
+    needs: frozenset[str]
+
+
+class Prelude:
+    """Functions for programs, of which each program gets those that it uses.
+
+    A parked program carries its prelude along, so what it does not use should not be in it.
+    """
+
+    def __init__(self, *sources: str) -> None:
+        """
+        Args:
+            sources: Python in which every statement defines a function, is an import, or gives one name a value. A
+                source may use names of its own and what is built in.
+        """
+        self.pieces: list[_Piece] = []
+        for source in sources:
+            tree = ast.parse(source)
+            names = {name for statement in tree.body for name in _defined(statement)}
+            for statement in tree.body:
+                for name in _defined(statement):
+                    text = _import(statement, name) or ast.unparse(statement)
+                    self.pieces.append(_Piece(text, name, frozenset(_words(text)) & names - {name}))
+
+    def used_by(self, text: str) -> tuple[int, ...]:
+        """Places of the pieces that a program needs, in order. A name counts wherever it stands, in a text too."""
+        wanted: set[str] = set()
+        waiting = {piece.name for piece in self.pieces} & set(_words(text))
+        while waiting:
+            wanted |= waiting
+            waiting = {need for piece in self.pieces if piece.name in waiting for need in piece.needs} - wanted
+        return tuple(place for place, piece in enumerate(self.pieces) if piece.name in wanted)
+
+    def source(self, places: Iterable[int]) -> str:
+        return "\n".join(self.pieces[place].source for place in places)
+
+
+def _words(text: str) -> Iterable[str]:
+    return _WORD.findall(text)
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef):
+        return [statement.name]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return [one.asname or one.name for one in statement.names]
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return [statement.targets[0].id]
+    raise ValueError(f"a prelude cannot hold this: {ast.unparse(statement)}")
+
+
+def _import(statement: ast.stmt, name: str) -> str | None:
+    """An import of that name alone."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return None
+    alone = [one for one in statement.names if name == (one.asname or one.name)]
+    if isinstance(statement, ast.Import):
+        return ast.unparse(ast.Import(alone))
+    return ast.unparse(ast.ImportFrom(statement.module, alone, statement.level))

@@ -78,9 +78,9 @@ class Surface:
         return cls(frozenset(vocabulary.functions), dict(vocabulary.classes), vocabulary.prelude())
 
     @property
-    def methods(self) -> frozenset[str]:
-        """Names of the methods of all host classes."""
-        return frozenset(name for kind in self.classes.values() for name in kind.methods)
+    def tools(self) -> frozenset[str]:
+        """Names of the functions, and of the methods of all host classes."""
+        return self.functions.union(*(held.methods for held in self.classes.values()))
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ class _Shim(ast.NodeVisitor):
             ):
                 call = f"(lambda *{PREFIX}a, **{PREFIX}k: "
                 self.wrap(argument, call, f"(*{PREFIX}a, **{PREFIX}k))", self.at(argument))
-        elif argument.attr in self.reading.methods:
+        elif argument.attr in self.reading.tools:
             call = f"(lambda {PREFIX}f: lambda *{PREFIX}a, **{PREFIX}k: {PREFIX}f(*{PREFIX}a, **{PREFIX}k))("
             self.wrap(argument, call, ")", self.at(argument))
 

@@ -123,9 +123,9 @@ class ImagePatch:
 
 
 def best_image_match(list_patches: list[ImagePatch], content: list[str], return_index: bool = False) -> Any:
-    scores = [
-        sum(word in thing[4] or word == thing[0] for thing in p._things for word in content) for p in list_patches
-    ]
+    scores = []
+    for patch in list_patches:
+        scores.append(sum(word in (*thing[4], thing[0]) for thing in patch._things for word in content))
     index = scores.index(max(scores))
     return index if return_index else list_patches[index]
 
@@ -162,13 +162,10 @@ class Held:
     constructible: bool = False
 
 
-ATTRIBUTES = (
-    "id", "left", "lower", "right", "upper", "width", "height", "horizontal_center", "vertical_center", "original_image",
-)  # fmt: skip
-METHODS = (
-    "find", "exists", "verify_property", "best_text_match", "simple_query", "compute_depth", "crop", "overlaps_with",
-    "llm_query",
-)  # fmt: skip
+SIDES = ("left", "lower", "right", "upper")
+ATTRIBUTES = ("id", *SIDES, "width", "height", "horizontal_center", "vertical_center", "original_image")
+ASKING = ("find", "exists", "verify_property", "best_text_match", "simple_query", "compute_depth", "llm_query")
+METHODS = (*ASKING, "crop", "overlaps_with")
 FUNCTIONS: dict[str, Callable[..., Any]] = {"best_image_match": best_image_match, "llm_query": llm_query}
 
 SURFACE = Surface(
