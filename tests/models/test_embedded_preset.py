@@ -1,4 +1,4 @@
-"""The ordinary adapters on the architectures of the embedded specialists, with fresh weights, and on those that ship."""
+"""The ordinary adapters on the embedded architectures: with fresh weights, and with those that ship."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,10 @@ GALLERY = Path(__file__).parents[2] / "models" / "embedded" / "gallery"
 
 
 def test_clip(tmp_path: Path) -> None:
+    from models.embedded import architectures
     from models.embedded.clip import build_clip, save_processor
+
+    assert architectures
 
     tokenizer = tiny.chat_tokenizer(template=None)
     tiny.save(tmp_path, build_clip(len(tokenizer)))
@@ -54,12 +57,10 @@ def test_segmenter(tmp_path: Path) -> None:
 
 
 def test_depth(tmp_path: Path) -> None:
-    from transformers import DPTImageProcessor
-
-    from models.embedded.depth import SIDE, SightDepthConfig, SightDepthForDepthEstimation
+    from models.embedded.depth import SightDepthConfig, SightDepthForDepthEstimation, image_processor
 
     model = SightDepthForDepthEstimation(SightDepthConfig(widths=[8, 8, 8, 8], head=8))
-    tiny.save(tmp_path, model, DPTImageProcessor(size={"height": SIDE, "width": SIDE}, keep_aspect_ratio=False))
+    tiny.save(tmp_path, model, image_processor())
     (depth,) = DepthEstimator.load(tmp_path, CPU, torch.float32).run([Depth(tiny.picture(2, 80, 40))])
     assert depth.shape == (40, 80)
     assert np.isfinite(depth).all()
