@@ -143,6 +143,8 @@ def prepare(folder: Path) -> None:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    if "TRANSFORMERS_VERBOSITY" not in os.environ:
+        logging.set_verbosity_error()  # what matters, such as missing weights, is checked here and raised
     model_type(folder)
     if '"sight-' in (folder / "config.json").read_text(encoding="utf-8"):
         importlib.import_module("models.embedded.architectures")
