@@ -3,7 +3,7 @@
   if (!root) return;
   const all = (selector) => [...root.querySelectorAll(selector)];
   const cards = all(".card"), stretches = all(".st"), lines = all(".ln"), marks = all("[data-found]");
-  const where = root.querySelector(".where");
+  const where = root.querySelector(".where"), left = root.querySelector(".left");
   const numbers = (text) => (text ? text.split(" ").map(Number) : []);
   let pinned = -1, timer = 0;
 
@@ -18,6 +18,12 @@
       m.classList.toggle("on", found || looked);
       m.classList.toggle("asked", step >= 0 && looked && !found);
     });
+    const line = lines.find((l) => l.classList.contains("now")), box = line && left.getBoundingClientRect();
+    if (line && left.scrollHeight > left.clientHeight) {
+      const place = line.getBoundingClientRect();
+      if (place.bottom > box.bottom) left.scrollTop += place.bottom - box.bottom + 40;
+      else if (place.top < box.top) left.scrollTop -= box.top - place.top + 40;
+    }
     if (where) where.textContent = step < 0 ? "All steps" : `Step ${step + 1} of ${cards.length}`;
   }
   function pin(step, scroll) {

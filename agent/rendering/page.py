@@ -37,7 +37,8 @@ _PLAYER = (
     '</button><button class="play" aria-label="Play all steps">'
     '<svg class="go" viewBox="0 0 16 16"><path d="M4 2.5v11l9-5.5z"/></svg>'
     '<svg class="pause" viewBox="0 0 16 16"><path d="M4 3h3v10H4zm5 0h3v10H9z"/></svg>'
-    '</button><button class="next" aria-label="Next step"><svg viewBox="0 0 16 16"><path d="M5.5 3 11 8l-5.5 5z"/></svg>'
+    '</button><button class="next" aria-label="Next step">'
+    '<svg viewBox="0 0 16 16"><path d="M5.5 3 11 8l-5.5 5z"/></svg>'
     "</button></div>"
 )
 

@@ -104,7 +104,7 @@ def answer_view(trace: Trace) -> Panel:
         subtitle_align="right",
         border_style=style,
         padding=(0, 2),
-        expand=False,
+        expand=True,
         width=max(len(below) + 6, min(len(words) + 6, 100)),
     )
 
