@@ -4,8 +4,8 @@
     python -m benchmarks.chain --questions 100 --json out/chain.json
 
 Beside the whole chain stand two mixed ones over the same questions, to tell whose fault a wrong answer is: the planner
-with oracle specialists, and the reference programs with the embedded models. Scenes are drawn, so the art must have been
-prepared (`python -m models.embedded.world.art`).
+with oracle specialists, and the reference programs with the embedded models. Scenes are drawn, so the art must have
+been prepared (`python -m models.embedded.world.art`).
 """
 
 import argparse
@@ -76,7 +76,9 @@ def whole_chain(agent: VisualAgent, drawn: Sequence[Drawn], chain: str, one_by_o
         for one in drawn:
             began = time.perf_counter()
             answer = agent.ask(one.question.text, one.pictures)
-            yield _run(chain, one, answer.status, answer.value, time.perf_counter() - began, answer.program, answer.reason)
+            yield _run(
+                chain, one, answer.status, answer.value, time.perf_counter() - began, answer.program, answer.reason
+            )
         return
     began = time.perf_counter()
     answers = agent.batch([Query(one.question.text, one.pictures) for one in drawn])
@@ -108,7 +110,17 @@ def _run(chain: str, one: Drawn, status: str, value: Any, seconds: float, progra
     got = written(value) if status == "answered" else ""
     right = is_right(question, status, value)
     return Run(
-        chain, question.text, question.family, question.template, question.answer, status, got, right, seconds, program, reason
+        chain,
+        question.text,
+        question.family,
+        question.template,
+        question.answer,
+        status,
+        got,
+        right,
+        seconds,
+        program,
+        reason,
     )
 
 
@@ -152,8 +164,8 @@ def show(runs: Mapping[str, Sequence[Run]], console: Console) -> dict[str, Any]:
     console.print(table)
     for chain, row in figures.items():
         console.print(
-            f"{chain}: {row['right']:.1%} right; {row['unanswerable_abstained']:.1%} of {row['unanswerable']} unanswerable "
-            f"abstained; {row['answerable_abstained']:.1%} of the others abstained too; {row['failed']:.1%} failed; "
+            f"{chain}: {row['right']:.1%} right; {row['unanswerable_abstained']:.1%} of {row['unanswerable']} "
+            f"unanswerable abstained, {row['answerable_abstained']:.1%} of the others too; {row['failed']:.1%} failed; "
             f"median {row['median_seconds']:.2f} s, 95 % under {row['p95_seconds']:.2f} s"
         )
     return figures

@@ -4,8 +4,8 @@
     python -m benchmarks.planner --json out/planner.json
 
 The wordings never occur in training and the scenes are of the test split. Every specialist answers from ground truth
-(`models.embedded.oracle`), so an answer that is wrong is the planner's fault. Copying is measured on questions whose nouns
-never occur in training, everyday and made-up ones.
+(`models.embedded.oracle`), so an answer that is wrong is the planner's fault. Copying is measured on questions whose
+nouns never occur in training, everyday and made-up ones.
 """
 
 import argparse
@@ -145,7 +145,7 @@ def nouns_of(body: str) -> list[str]:
 
 def _tuple_nouns(body: str) -> set[str]:
     """Nouns that a program loops over: `for n in ("cat", "dog")`."""
-    return {noun for row in re.findall(r'for n in \(([^)]*)\)', body) for noun in _STRINGS.findall(row)}
+    return {noun for row in re.findall(r"for n in \(([^)]*)\)", body) for noun in _STRINGS.findall(row)}
 
 
 def show(verdicts: Sequence[Verdict], copies: Sequence[Copy], seconds: float, console: Console) -> dict[str, Any]:
@@ -202,8 +202,10 @@ def main() -> None:
     if options.wrong:
         for verdict in verdicts:
             if not verdict.right:
-                print(f"[{verdict.template}] {verdict.question} ({verdict.pictures})\n  expected {verdict.expected!r}, "
-                      f"{verdict.status} {verdict.got!r} {verdict.reason}\n{verdict.program}")
+                print(
+                    f"[{verdict.template}] {verdict.question} ({verdict.pictures})\n  expected {verdict.expected!r}, "
+                    f"{verdict.status} {verdict.got!r} {verdict.reason}\n{verdict.program}"
+                )
         for copy in copies:
             if not copy.right:
                 print(f"{copy.question}\n  expected {copy.expected}, got {copy.got}")

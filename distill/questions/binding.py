@@ -1,11 +1,10 @@
 """Questions bound to scenes, with their true answers: the test bench of planner, tools and models.
 
-    questions = make_questions(1000)                      held-out wordings, held-out scenes
-    questions[0].text, questions[0].scenes, questions[0].answer
+questions = make_questions(1000)                      held-out wordings, held-out scenes
+questions[0].text, questions[0].scenes, questions[0].answer
 """
 
 import random
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,7 +51,7 @@ class Question:
     scenes: tuple[Scene, ...]
     """One a picture."""
     answer: str
-    """As the agent writes answers: `yes`, `no`, a number, a name; several names sorted and parted by `, `; or ABSTAIN."""
+    """As the agent writes it: `yes`, `no`, a number, a name; several names sorted and parted by `, `; or ABSTAIN."""
     program: str
     """The canonical body, in the planner's text format."""
     family: str
@@ -69,7 +68,9 @@ class Question:
         return len(self.scenes)
 
 
-def make_questions(count: int, split: Split = "test", seed: int = 0, forms: Sequence[Form] | None = None) -> list[Question]:
+def make_questions(
+    count: int, split: Split = "test", seed: int = 0, forms: Sequence[Form] | None = None
+) -> list[Question]:
     """Questions with scenes and true answers, forms by their weights.
 
     Args:
@@ -125,7 +126,19 @@ def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: in
 
 _THEMES = tuple(
     tuple(noun.name for noun in lexicon.nouns_of(category))
-    for category in ("animal", "animal", "food", "fruit", "vehicle", "person", "shape", "bird", "tool", "furniture", "clothing")
+    for category in (
+        "animal",
+        "animal",
+        "food",
+        "fruit",
+        "vehicle",
+        "person",
+        "shape",
+        "bird",
+        "tool",
+        "furniture",
+        "clothing",
+    )
     if len(lexicon.nouns_of(category)) >= 3
 )
 _NAMES = tuple(noun.name for noun in lexicon.NOUNS)
@@ -192,7 +205,9 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     if len(scenes) > 1 and not form.several:
         index, place, said_place = pick_picture(len(scenes), rng)
     pool = [thing for scene in (scenes if form.several else scenes[index : index + 1]) for thing in scene.things]
-    slots, extra_said, extra_program = _draw_slots(form, pool, rng), {}, {}
+    slots = _draw_slots(form, pool, rng)
+    extra_said: Slots = {}
+    extra_program: Slots = {}
     if "n" in slots:
         extra_said["n"] = NUMBERS[int(slots["n"])] if rng.random() < 0.65 else slots["n"]
     if "{i}" in form.program:

@@ -18,15 +18,34 @@ BY_NAME = {form.name: form for form in FORMS}
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
-WORLD_NOUNS = tuple(dict.fromkeys(word for noun in lexicon.NOUNS for word in (noun.name, *(s for s, _ in noun.synonyms))))
+WORLD_NOUNS = tuple(
+    dict.fromkeys(word for noun in lexicon.NOUNS for word in (noun.name, *(s for s, _ in noun.synonyms)))
+)
 WORLD_CATEGORIES = tuple(
-    dict.fromkeys(word for category in lexicon.CATEGORIES for word in (category.name, *(s for s, _ in category.synonyms)))
+    dict.fromkeys(
+        word for category in lexicon.CATEGORIES for word in (category.name, *(s for s, _ in category.synonyms))
+    )
 )
 TRAINING_NOUNS = tuple(word for word in EVERYDAY if word not in HELD_OUT and word not in WORLD_NOUNS)
 UNSEEN_NOUNS = tuple(word for word in sorted(HELD_OUT) if word not in WORLD_NOUNS and word not in WORLD_CATEGORIES)
 
 _ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
-_TEXTS = ("stop", "hello", "open", "exit", "sale", "welcome", "taxi", "hotel", "danger", "push", "pull", "coffee", "bank", "police")
+_TEXTS = (
+    "stop",
+    "hello",
+    "open",
+    "exit",
+    "sale",
+    "welcome",
+    "taxi",
+    "hotel",
+    "danger",
+    "push",
+    "pull",
+    "coffee",
+    "bank",
+    "police",
+)
 _SLOT = re.compile(r"\{(\w)\}")
 _PIC = re.compile(r"\$pic\b")
 _PATCH = re.compile(r"\bp\b(?=\.)")
@@ -58,14 +77,18 @@ def pick_picture(pictures: int, rng: random.Random) -> tuple[int, str, str]:
     index = rng.randrange(pictures)
     if index == pictures - 1 and rng.random() < 0.25:
         return index, "ps[-1]", f"the last {rng.choice(('picture', 'image', 'photo', 'one'))}"
-    names = list(_ORDINALS[index])
+    names: tuple[str, ...] = _ORDINALS[index]
     if pictures == 2 and rng.random() < 0.35:
-        names = [("left", "left-hand"), ("right", "right-hand")][index]
+        names = (("left", "left-hand"), ("right", "right-hand"))[index]
     if pictures == 3 and index == 1 and rng.random() < 0.2:
-        names = ["middle"]
+        names = ("middle",)
     word = rng.choice(("picture", "image", "photo", "picture", "one" if pictures > 1 else "picture"))
     if rng.random() < 0.3:
-        return index, f"ps[{index}]", f"{rng.choice(('picture', 'image', 'photo'))} {rng.choice((str(index + 1), NUMBERS[index + 1]))}"
+        return (
+            index,
+            f"ps[{index}]",
+            f"{rng.choice(('picture', 'image', 'photo'))} {rng.choice((str(index + 1), NUMBERS[index + 1]))}",
+        )
     return index, f"ps[{index}]", f"the {rng.choice(names)} {word}"
 
 
@@ -78,8 +101,8 @@ def say_thing(slots: dict[str, str], rng: random.Random) -> dict[str, str]:
 def write_question(
     form: Form, template: int, slots: dict[str, str], rng: random.Random, place: str = "", noise: float = 0.12
 ) -> tuple[str, str]:
-    """One surface form of a template with these slots, styled as a person would type it, and its bare wording (the slots
-    still open, not styled).
+    """One surface form of a template with these slots, styled as a person would type it, and its bare wording
+    (the slots still open, not styled).
 
     Args:
         place: a wording such as "the second picture", put where the pattern has `$pic` or else at the front.
@@ -89,7 +112,11 @@ def write_question(
     if place:
         marked = _PIC.sub("", _PIC.sub("{place}", pattern, count=1)).replace("$inthe", "{place}")
         slots = slots | {"place": f"in {place}"}
-        pattern = marked if "{place}" in marked else (f"{{place}}, {pattern}" if rng.random() < 0.7 else f"{pattern} {{place}}")
+        pattern = (
+            marked
+            if "{place}" in marked
+            else (f"{{place}}, {pattern}" if rng.random() < 0.7 else f"{pattern} {{place}}")
+        )
     elif not form.several and not form.whole and rng.random() < 0.05 and _PIC.search(pattern) is None:
         pattern = rng.choice(("$pic, ", "$inthe, ", "looking at (the|this) $picture, ")) + pattern
     wording = choose(pattern, rng)
@@ -134,7 +161,9 @@ class Nouns:
         return self.rng.choice(COLOURS if self.rng.random() < 0.88 else RARE_COLOURS)
 
     def background(self) -> str:
-        return self.rng.choice(tuple(lexicon.BACKGROUNDS) if self.rng.random() < 0.85 else ("harbour", "kitchen", "street", "garden"))
+        return self.rng.choice(
+            tuple(lexicon.BACKGROUNDS) if self.rng.random() < 0.85 else ("harbour", "kitchen", "street", "garden")
+        )
 
 
 def number(rng: random.Random, low: int = 1, high: int = 6) -> tuple[str, str]:
@@ -214,5 +243,3 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -
             seen.add((sample.text, sample.pictures))
             samples.append(sample)
     return samples
-
-

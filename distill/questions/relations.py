@@ -1,5 +1,7 @@
 """Forms about where things are and how large, near or far: relations, sides, distance, depth, superlatives, chains."""
 
+# ruff: noqa: E501  -- a program and a pattern are one line each
+
 from dataclasses import dataclass
 
 from distill.questions.forms import Form, patterns
@@ -218,7 +220,9 @@ def _directional(d: Direction) -> tuple[Form, ...]:
     )  # fmt: skip
 
 
-SIDES = tuple(form for d in DIRECTIONS for form in _directional(d)) + (
+SIDES = tuple(form for d in DIRECTIONS for form in _directional(d))
+
+PLACES = (
     Form("left_or_right", "relation", 'return "left" if p.find("{a}")[0].horizontal_center < p.find("{b}")[0].horizontal_center else "right"', patterns("""
         is the {a} [to the] left or [to the] right of the {b}
         is the {a} on the left or [on] the right [side] of the {b}
@@ -545,4 +549,4 @@ CHAINS = (
     """), weight=0.6),
 )  # fmt: skip
 
-FORMS = SIDES + DISTANCE + DEPTH + SIZE + ORDINAL + CHAINS
+FORMS = SIDES + PLACES + DISTANCE + DEPTH + SIZE + ORDINAL + CHAINS

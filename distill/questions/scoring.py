@@ -22,8 +22,8 @@ def is_right(question: Question, status: str, value: Any) -> bool:
     """Whether an answer is the true one.
 
     Args:
-        status: `answered`, `abstained` or `failed`. Only `abstained` is right for an unanswerable question, and `failed`
-            never is.
+        status: `answered`, `abstained` or `failed`. Only `abstained` is right for an unanswerable question, and
+            `failed` never is.
         value: what the program returned.
     """
     if question.answer == ABSTAIN:

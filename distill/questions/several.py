@@ -1,5 +1,7 @@
 """Forms about several pictures at once. `ps` is the list of pictures; answers name a picture as `picture 2`."""
 
+# ruff: noqa: E501  -- a program and a pattern are one line each
+
 from distill.questions.forms import Form, patterns
 
 _WHAT_COLOUR = 'simple_query("what color is it?")'

@@ -1,5 +1,7 @@
 """Forms about the things in one picture: existence, counting, arithmetic, colours, logic, categories, background."""
 
+# ruff: noqa: E501  -- a program and a pattern are one line each
+
 from distill.questions.forms import Form, patterns
 
 EXISTENCE = (

@@ -5,6 +5,8 @@ and `Unclear` where the question should not be asked.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
+from typing import TypeVar
 
 from distill.questions.forms import Form
 from distill.questions.view import (
@@ -22,6 +24,7 @@ from distill.questions.view import (
 from models.embedded.world.lexicon import canonical, canonical_background
 from models.embedded.world.scene import Scene, Thing
 
+T = TypeVar("T")
 Truth = bool | int | str
 Slots = dict[str, str]
 
@@ -233,7 +236,7 @@ SINGLE: dict[str, Callable[[View, Slots], Truth]] = {
 """By the name of the form."""
 
 
-def _present(truth: Callable[[View, Slots], list], v: View, s: Slots) -> list:  # type: ignore[type-arg]
+def _present(truth: Callable[[View, Slots], T], v: View, s: Slots) -> T:
     """A truth that is disputable where nothing is there ("how many of the dogs are red?" without a dog)."""
     try:
         return truth(v, s)
@@ -391,7 +394,7 @@ def _size(v: View, s: Slots, name: str, what: str) -> Truth:
 def _ordinal(v: View, s: Slots, name: str, what: str) -> Truth:
     word, _, side = name.partition("_")
     things = sorted(v.some(_named(s, what)), key=lambda t: t.center[0], reverse=side == "right")
-    for one, other in zip(things, things[1:], strict=False):
+    for one, other in pairwise(things):
         v.is_on("left", one, other)
     index = 1 if word == "second" else 2
     if len(things) <= index:

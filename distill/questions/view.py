@@ -1,7 +1,7 @@
 """What a careful person sees in a scene: the ground on which the true answers stand.
 
-Nothing here runs a program. Where a person could disagree (two dogs when one is asked about, a near tie, a colour that is
-mixed) the question is not asked at all: `Unclear`.
+Nothing here runs a program. Where a person could disagree (two dogs when one is asked about, a near tie, a colour that
+is mixed) the question is not asked at all: `Unclear`.
 """
 
 from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ class View:
         return found[0]
 
     def some(self, phrase: str, least: int = 1) -> list[Thing]:
-        """The things meant by "the dogs". Raises Absent if there is none and Unclear if there are fewer than `least`."""
+        """The things meant by "the dogs". Raises Absent if there is none, Unclear if fewer than `least`."""
         found = self.all(phrase)
         if not found:
             raise Absent(phrase)
@@ -94,7 +94,13 @@ def colour_of(thing: Thing) -> str:
     return thing.colour
 
 
-def extreme(things: Sequence[Thing], value: Callable[[Thing], float], margin: float = 0.0, ratio: float = 1.0, least: bool = False) -> Thing:
+def extreme(
+    things: Sequence[Thing],
+    value: Callable[[Thing], float],
+    margin: float = 0.0,
+    ratio: float = 1.0,
+    least: bool = False,
+) -> Thing:
     """The thing with the largest (or least) value.
 
     Raises:

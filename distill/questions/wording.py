@@ -21,13 +21,15 @@ SHARED = {
     "there": "(are there|do you see|can you see|can you spot|can I see|are visible|do you find|you can see)",
     "inthe": "(in|on) (the|this) (picture|image|photo|photograph|scene)",
     "picture": "(picture|image|photo|photograph|scene)",
-    "tell": "([please] tell me|[please] say|can you tell [me]|could you tell me|I('d| would) like to know|do you know|I want to know|let me know)",
+    "tell": "([please] tell me|[please] say|can you tell [me]|could you tell me|I('d| would) like to know|"
+    "do you know|I want to know|let me know)",
     "check": "(check|see|tell me|find out|say|verify|determine|I wonder|let me know|can you tell|do you know)",
     "whether": "(if|whether)",
     "count": "(count|count up|number|add up)",
     "colour": "(color|colour)",
     "whatcolour": "(what color|what colour|which color|which colour)",
-    "isthere": "(is there|can you see|do you see|can I see|do you spot|can you find|does it have|does it show|can you spot)",
+    "isthere": "(is there|can you see|do you see|can I see|do you spot|can you find|does it have|does it show|"
+    "can you spot)",
     "containing": "(contain|show|have|include|feature|depict)",
     "has": "(has|have|contains|includes|shows)",
     "camera": "(the camera|the viewer|us|me|the photographer)",
@@ -130,13 +132,54 @@ def _sequence(text: str, at: int, closing: str) -> tuple[Node, int]:
     return (options[0] if len(options) == 1 else options), at
 
 
-OPENERS = ("hey, ", "hi, ", "ok, ", "so ", "please: ", "question: ", "quick question: ", "excuse me, ", "um, ", "hello! ", "well, ", "and ")
-CLOSERS = (" please", ", please", " thanks", " exactly", ", any idea", ", do you know", " then", " now", " right now", ", I wonder")
-CONTRACTIONS = ((r"\bwhat is\b", "what's"), (r"\bwhat is\b", "whats"), (r"\bis not\b", "isn't"), (r"\bare not\b", "aren't"),
-                (r"\bthere is\b", "there's"), (r"\bthere is\b", "theres"), (r"\bdo not\b", "dont"), (r"\bwhere is\b", "where's"),
-                (r"\bwhich is\b", "whichs"), (r"\bwho is\b", "who's"), (r"\byou\b", "u"), (r"\bplease\b", "pls"), (r"\bare\b", "r"),
-                (r"\bpicture\b", "pic"), (r"\band\b", "&"), (r"\bthan\b", "then"), (r"\bto the left\b", "to left"),
-                (r"\bto the right\b", "to right"), (r"\bhow many\b", "howmany"), (r"\bthe\b ", ""))  # fmt: skip
+OPENERS = (
+    "hey, ",
+    "hi, ",
+    "ok, ",
+    "so ",
+    "please: ",
+    "question: ",
+    "quick question: ",
+    "excuse me, ",
+    "um, ",
+    "hello! ",
+    "well, ",
+    "and ",
+)
+CLOSERS = (
+    " please",
+    ", please",
+    " thanks",
+    " exactly",
+    ", any idea",
+    ", do you know",
+    " then",
+    " now",
+    " right now",
+    ", I wonder",
+)
+CONTRACTIONS = (
+    (r"\bwhat is\b", "what's"),
+    (r"\bwhat is\b", "whats"),
+    (r"\bis not\b", "isn't"),
+    (r"\bare not\b", "aren't"),
+    (r"\bthere is\b", "there's"),
+    (r"\bthere is\b", "theres"),
+    (r"\bdo not\b", "dont"),
+    (r"\bwhere is\b", "where's"),
+    (r"\bwhich is\b", "whichs"),
+    (r"\bwho is\b", "who's"),
+    (r"\byou\b", "u"),
+    (r"\bplease\b", "pls"),
+    (r"\bare\b", "r"),
+    (r"\bpicture\b", "pic"),
+    (r"\band\b", "&"),
+    (r"\bthan\b", "then"),
+    (r"\bto the left\b", "to left"),
+    (r"\bto the right\b", "to right"),
+    (r"\bhow many\b", "howmany"),
+    (r"\bthe\b ", ""),
+)
 
 
 def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.12) -> str:
@@ -147,7 +190,9 @@ def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.
         keep: words that must stay as they are (nouns and colours: the program has to copy them).
         noise: the share of questions with a slip of each kind: an opener or closer, a contraction, a typo.
     """
-    asks = not re.match(r"(please |pls )?(tell|say|count|name|check|find|give|identify|list|see|let|i |verify|determine|state)", text)
+    asks = not re.match(
+        r"(please |pls )?(tell|say|count|name|check|find|give|identify|list|see|let|i |verify|determine|state)", text
+    )
     ends_free = not text.endswith(("?", ".", "!"))
     if rng.random() < noise and ends_free:
         if rng.random() < 0.5:

@@ -61,7 +61,9 @@ def test_loss_is_that_of_the_full_model(model, pairs: Pairs) -> None:
     batch = collate([pairs[0], pairs[1], pairs[2]])
     loss = PlannerTrainer.compute_loss(None, model, batch)  # type: ignore[arg-type]
     logits = model(input_ids=batch["input_ids"]).logits[:, :-1]
-    whole = functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), batch["labels"][:, 1:].reshape(-1), ignore_index=-100)
+    whole = functional.cross_entropy(
+        logits.reshape(-1, logits.shape[-1]), batch["labels"][:, 1:].reshape(-1), ignore_index=-100
+    )
     assert torch.allclose(loss, whole, atol=1e-5)
 
 

@@ -193,7 +193,12 @@ def test_truth_by_hand(form: str, slots: dict[str, str], expected: object) -> No
 
 @pytest.mark.parametrize(
     ("form", "slots"),
-    [("colour", {"a": "lion"}), ("is_left", {"a": "dog", "b": "kite"}), ("share", {"a": "cat", "b": "boy"}), ("no_price", {"a": "dog"})],
+    [
+        ("colour", {"a": "lion"}),
+        ("is_left", {"a": "dog", "b": "kite"}),
+        ("share", {"a": "cat", "b": "boy"}),
+        ("no_price", {"a": "dog"}),
+    ],
 )
 def test_what_is_not_there_has_no_answer(form: str, slots: dict[str, str]) -> None:
     with pytest.raises(Absent):
@@ -202,7 +207,12 @@ def test_what_is_not_there_has_no_answer(form: str, slots: dict[str, str]) -> No
 
 @pytest.mark.parametrize(
     ("form", "slots"),
-    [("colour", {"a": "cat"}), ("colour", {"a": "blicket"}), ("is_left", {"a": "apple", "b": "apple"}), ("which_more", {"a": "dog", "b": "bus"})],
+    [
+        ("colour", {"a": "cat"}),
+        ("colour", {"a": "blicket"}),
+        ("is_left", {"a": "apple", "b": "apple"}),
+        ("which_more", {"a": "dog", "b": "bus"}),
+    ],
 )
 def test_what_can_be_disputed_is_not_asked(form: str, slots: dict[str, str]) -> None:
     with pytest.raises(Unclear):
@@ -220,8 +230,18 @@ def test_truth_about_several_pictures() -> None:
 
 @pytest.mark.parametrize(
     ("one", "many"),
-    [("muffin", "muffins"), ("child", "children"), ("bus", "buses"), ("cherry", "cherries"), ("traffic light", "traffic lights"),
-     ("snowman", "snowmen"), ("slice of pizza", "slices of pizza"), ("sheep", "sheep"), ("knife", "knives"), ("blicket", "blickets")],
+    [
+        ("muffin", "muffins"),
+        ("child", "children"),
+        ("bus", "buses"),
+        ("cherry", "cherries"),
+        ("traffic light", "traffic lights"),
+        ("snowman", "snowmen"),
+        ("slice of pizza", "slices of pizza"),
+        ("sheep", "sheep"),
+        ("knife", "knives"),
+        ("blicket", "blickets"),
+    ],
 )  # fmt: skip
 def test_plurals(one: str, many: str) -> None:
     assert plural(one) == many
@@ -267,14 +287,24 @@ def test_a_slot_without_a_word() -> None:
 def test_style_leaves_nouns_alone() -> None:
     rng = random.Random(1)
     for _ in range(500):
-        text = style("are there more traffic lights than zebras", frozenset(("traffic", "lights", "zebras")), rng, noise=1.0)
+        text = style(
+            "are there more traffic lights than zebras", frozenset(("traffic", "lights", "zebras")), rng, noise=1.0
+        )
         assert "traffic lights" in text
         assert "zebras" in text
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "yes"), (False, "no"), (3, "3"), (3.0, "3"), ("Red", "red"), ("pear, apple", "apple, pear"), (["b", "a"], "a, b")],
+    [
+        (True, "yes"),
+        (False, "no"),
+        (3, "3"),
+        (3.0, "3"),
+        ("Red", "red"),
+        ("pear, apple", "apple, pear"),
+        (["b", "a"], "a, b"),
+    ],
 )
 def test_answers_as_text(value: object, text: str) -> None:
     assert written(value) == text

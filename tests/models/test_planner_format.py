@@ -4,12 +4,21 @@ import ast
 
 import pytest
 
-from models.planner_format import END, HEAD, HEAD_MANY, FormatError, decode_body, decode_prompt, encode_body, encode_prompt
+from models.planner_format import (
+    END,
+    HEAD,
+    HEAD_MANY,
+    FormatError,
+    decode_body,
+    decode_prompt,
+    encode_body,
+    encode_prompt,
+)
 
 BODIES = (
     'return p.exists("dog")',
     'c = p.find("cat")[0]\nreturn len([x for x in p.find("dog") if x.horizontal_center < c.horizontal_center])',
-    'f = p.find("dog")\nif not f:\n return abstain("there is no dog")\nreturn all(x.verify_property("dog", "red") for x in f)',
+    'f = p.find("dog")\nif not f:\n return abstain("none")\nreturn all(x.verify_property("dog", "red") for x in f)',
     'for i, p in enumerate(ps):\n if p.exists("dog"):\n  return f"picture {i + 1}"\nreturn abstain("none")',
 )
 
@@ -31,7 +40,9 @@ def test_what_is_no_python_is_passed_on() -> None:
     assert decode_body("I cannot do that").endswith("    I cannot do that\n")
 
 
-@pytest.mark.parametrize(("question", "pictures"), [("is there  a\ndog?", 1), ("Which picture (left or right) has Q: a dog?", 2)])
+@pytest.mark.parametrize(
+    ("question", "pictures"), [("is there  a\ndog?", 1), ("Which picture (left or right) has Q: a dog?", 2)]
+)
 def test_prompts(question: str, pictures: int) -> None:
     prompt = encode_prompt(question, pictures)
     assert prompt.endswith("\n")
