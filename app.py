@@ -159,25 +159,13 @@ def open_upload(file: str | Mapping[str, Any]) -> Picture:
 
 def latest_files(history: Sequence[Mapping[str, Any]]) -> list[str]:
     """Files of the latest message of the person that had some."""
-    found: list[str] = []
-    for turn in history:
+    for turn in reversed(history):
         parts = turn.get("content")
-        if turn.get("role") != "user":
-            continue
-        here = []
-        for part in parts if isinstance(parts, list | tuple) else [parts]:
-            file = part.get("file", part) if isinstance(part, Mapping) else None
-            if isinstance(file, Mapping) and file.get("path"):
-                here.append(str(file["path"]))
-        if here:
-            # Gradio keeps each file of one message as a message of its own.
-            found = [*found, *here] if turn is not history[0] and _follows_file(history, turn) else here
-    return found
-
-
-def _follows_file(history: Sequence[Mapping[str, Any]], turn: Mapping[str, Any]) -> bool:
-    before = history[[one is turn for one in history].index(True) - 1]
-    return before.get("role") == "user"
+        if turn.get("role") == "user" and isinstance(parts, list | tuple):
+            files = [part["file"] for part in parts if isinstance(part, Mapping) and part.get("type") == "file"]
+            if files:
+                return [str(file["path"]) for file in files]
+    return []
 
 
 class Talk:

@@ -94,18 +94,15 @@ def test_programs_that_were_refused_are_shown_too(agent: Any) -> None:
 
 
 def test_a_follow_up_is_about_the_latest_pictures(agent: Any) -> None:
-    def said(path: str) -> dict[str, Any]:
-        return {"role": "user", "content": [{"type": "file", "file": {"path": path}}]}
+    def turn(role: str, text: str, *files: str) -> dict[str, Any]:
+        parts = [{"type": "file", "file": {"path": path}} for path in files]
+        return {"role": role, "content": [*parts, {"type": "text", "text": text}]}
 
-    words = {"role": "user", "content": [{"type": "text", "text": "How many?"}]}
-    reply = {
-        "role": "assistant",
-        "content": [{"type": "text", "text": "4"}, {"type": "file", "file": {"path": "crop"}}],
-    }
-    history = [said("old.png"), words, reply, said(PICTURE), said(PICTURE), words, reply, words, reply]
-    assert app.latest_files(history) == [PICTURE, PICTURE]
-    assert app.latest_files(history[:3]) == ["old.png"]
-    last = ask(agent(SHARE), "And how many now?", [], history[3:4] + history[5:7])[-1]
+    answer = turn("assistant", "4", "crop.webp")
+    history = [turn("user", "How many?", "old.png"), answer, turn("user", "And here?", PICTURE, "b.png"), answer]
+    assert app.latest_files(history[:2]) == ["old.png"]
+    assert app.latest_files([*history, turn("user", "Why?"), answer]) == [PICTURE, "b.png"]
+    last = ask(agent(SHARE), "And how many now?", [], [turn("user", "How many?", PICTURE), answer])[-1]
     assert last[-1].content.startswith("## 4")
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +173,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 @pytest.fixture
-def oracle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def oracle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes `VisualAgent.from_preset` give an agent over ground truth whose planner writes what it is told."""
 
     def install(*replies: str) -> None:
@@ -189,7 +189,7 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
         monkeypatch.setattr(VisualAgent, "from_preset", classmethod(made))
 
-    yield install
+    return install
 
 
 def test_ask_answers(oracle: Any, capfd: pytest.CaptureFixture[str]) -> None:

@@ -70,55 +70,20 @@ def steps_of(picture: Picture, text: str = "kid") -> list[Step]:
     kids = [patch(picture, 20, 30, 90, 100), patch(picture, 150, 120, 200, 170)]
     outline = [(20.0, 30.0), (90.0, 30.0), (90.0, 100.0)]
     mask = MaskValue(picture=picture.key, box=(20, 30, 90, 100), area=2450, polygons=[outline])
+    calls: list[tuple[str, SpanRecord | None, dict[str, Any], dict[str, Any]]] = [
+        ("ImagePatch", span(2), {"image": PictureValue(picture=picture.key)}, {"result": whole}),
+        ("ImagePatch.find", span(3), {"self": whole, "object_name": text}, {"result": kids, "batch": 3}),
+        ("ImagePatch.find", span(4), {"self": whole, "object_name": "muffin"}, {"result": []}),
+        ("ImagePatch.exists", span(4), {"self": kids[0], "object_name": "hat"}, {"result": True}),
+        ("ImagePatch.segment", span(4), {"self": kids[0]}, {"result": mask, "cached": True}),
+        ("best_image_match", None, {"list_patches": kids, "content": ["old"]}, {"result": kids[1]}),
+        ("ImagePatch.simple_query", span(5), {"self": kids[1], "question": text}, {"result": text}),
+        ("ImagePatch.compute_depth", span(5), {"self": kids[1]}, {"result": 4.25}),
+        ("ImagePatch.crop", span(5), {"self": whole, "left": 4}, {"error": f"too small {text}"}),
+    ]
     return [
-        Step(
-            index=0,
-            tool="ImagePatch",
-            span=span(2),
-            arguments={"image": PictureValue(picture=picture.key)},
-            result=whole,
-        ),
-        Step(
-            index=1,
-            tool="ImagePatch.find",
-            span=span(3),
-            arguments={"self": whole, "object_name": text},
-            result=kids,
-            batch=3,
-        ),
-        Step(
-            index=2, tool="ImagePatch.find", span=span(4), arguments={"self": whole, "object_name": "muffin"}, result=[]
-        ),
-        Step(
-            index=3,
-            tool="ImagePatch.exists",
-            span=span(4),
-            arguments={"self": kids[0], "object_name": "hat"},
-            result=True,
-        ),
-        Step(index=4, tool="ImagePatch.segment", span=span(4), arguments={"self": kids[0]}, result=mask, cached=True),
-        Step(
-            index=5,
-            tool="best_image_match",
-            span=None,
-            arguments={"list_patches": kids, "content": ["old"]},
-            result=kids[1],
-        ),
-        Step(
-            index=6,
-            tool="ImagePatch.simple_query",
-            span=span(5),
-            arguments={"self": kids[1], "question": text},
-            result=text,
-        ),
-        Step(index=7, tool="ImagePatch.compute_depth", span=span(5), arguments={"self": kids[1]}, result=4.25),
-        Step(
-            index=8,
-            tool="ImagePatch.crop",
-            span=span(5),
-            arguments={"self": whole, "left": 4},
-            error=f"too small {text}",
-        ),
+        Step(index=index, tool=tool, span=where, arguments=arguments, **rest)
+        for index, (tool, where, arguments, rest) in enumerate(calls)
     ]
 
 
