@@ -30,7 +30,9 @@ PIECES = {
     key: i for i, key in enumerate(sorted({*pieces(), *(("shape", noun.name) for noun in NOUNS if not noun.art)}))
 }
 FALSE_REGIONS = 2
-"""Regions a picture that hold no thing, or a part of one."""
+"""Regions a picture that hold no thing, drawn at random."""
+PROPOSED = 4
+"""At most so many regions of a picture that were proposed and hold no thing, or a part of one."""
 
 
 class Batches:
@@ -117,13 +119,13 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
     objectness, found = model.proposals(pixel_values[some])
     proposed = proposal_loss(objectness, found, boxes[some])
 
-    false_regions = list(batch["false_regions"])
-    with torch.no_grad():
-        for i, (candidates, _) in enumerate(peaks(objectness, found, 32, 0.1)):
-            wrong = candidates[iou_matrix(candidates, boxes[i]).amax(1) < 0.35] if len(boxes[i]) else candidates
-            false_regions[i] = torch.cat((wrong[:FALSE_REGIONS], false_regions[i]))[:FALSE_REGIONS]
-    counts = [len(b) for b in batch["regions"]]
-    regions = [torch.cat(pair) for pair in zip(batch["regions"], false_regions, strict=True)]
+    true_regions, false_regions = list(batch["regions"]), list(batch["false_regions"])
+    for i, (candidates, _) in enumerate(peaks(objectness.detach(), found.detach(), 40, 0.1)):
+        if len(candidates):
+            true_regions[i], wrong = _met(candidates, boxes[i], true_regions[i])
+            false_regions[i] = torch.cat((wrong[:PROPOSED], false_regions[i]))[:PROPOSED]
+    counts = [len(b) for b in true_regions]
+    regions = [torch.cat(pair) for pair in zip(true_regions, false_regions, strict=True)]
     embeds = model.embed_regions(pixel_values, regions, batch["sizes"]).split([len(r) for r in regions])
     things = torch.cat([e[:count] for e, count in zip(embeds, counts, strict=True)])
     nothing = torch.cat([e[count:] for e, count in zip(embeds, counts, strict=True)])
@@ -144,6 +146,20 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
         "piece": told,
         "_right": right,
     }
+
+
+def _met(candidates: Tensor, truth: Tensor, regions: Tensor) -> tuple[Tensor, Tensor]:
+    """Learn from what is really proposed.
+
+    Returns:
+        The regions, every second one replaced by the best proposal for its true box, if there is a fair one; and the
+        proposals that meet no true box, best first.
+    """
+    iou, index = iou_matrix(truth, candidates).max(1)
+    taken = (iou >= 0.5) & (torch.rand(len(truth)) < 0.5)
+    return torch.where(taken[:, None], candidates[index], regions), candidates[
+        iou_matrix(candidates, truth).amax(1) < 0.45
+    ]
 
 
 def export(model: nn.Module, record: dict[str, Any], folder: Path, processor: SightDetectorProcessor) -> None:
