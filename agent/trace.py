@@ -86,7 +86,7 @@ class TextValue(Plain):
 
 
 Special: TypeAlias = Annotated[PatchValue | MaskValue | PictureValue | TextValue, Field(discriminator="type")]
-Value: TypeAlias = "Special | None | bool | int | float | str | list[Any] | dict[str, Any]"
+Value: TypeAlias = "Special | bool | int | float | str | list[Any] | dict[str, Any] | None"
 """Plain data stays as it is; lists and dicts may hold the special records."""
 
 
