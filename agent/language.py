@@ -76,7 +76,7 @@ KNOWN_ERRORS = _names("""
 
 SPECIAL = _names("""
     __abs__ __add__ __and__ __call__ __contains__ __delitem__ __doc__ __enter__ __eq__ __exit__ __float__
-    __floordiv__ __getitem__ __hash__ __init__ __int__ __invert__ __iter__ __lshift__ __match_args__
+    __floordiv__ __getitem__ __hash__ __index__ __init__ __int__ __invert__ __iter__ __lshift__ __match_args__
     __matmul__ __mod__ __mul__ __neg__ __next__ __or__ __pos__ __post_init__ __pow__ __radd__ __rand__
     __repr__ __rfloordiv__ __rlshift__ __rmatmul__ __rmod__ __rmul__ __ror__ __round__ __rpow__ __rrshift__
     __rshift__ __rsub__ __rtruediv__ __rxor__ __setitem__ __slots__ __str__ __sub__ __truediv__ __xor__

@@ -135,9 +135,37 @@ def _replacing_function(reading: Reading, node: ast.Call) -> bool:
     return any(isinstance(one, ast.Lambda) for one in [*node.args, *(part.value for part in node.keywords)])
 
 
+def _odd_delete(reading: Reading, node: ast.Delete) -> bool:
+    """A target that is no name and no subscript, or that has parentheses around it: what stands between tells."""
+    if any(not isinstance(target, ast.Name | ast.Subscript) for target in node.targets):
+        return True
+    places = [
+        (node.lineno, node.col_offset + len("del ")),
+        *((one.end_lineno, one.end_col_offset) for one in node.targets),
+    ]
+    gaps = [
+        one.lineno != line or one.col_offset - (column or 0) > len(", ")
+        for one, (line, column) in zip(node.targets, places, strict=False)
+    ]
+    return any(gaps) or (node.end_lineno, node.end_col_offset) != places[-1]
+
+
+_NAMED: dict[type[ast.AST], str] = {
+    ast.Name: "id",
+    ast.arg: "arg",
+    ast.keyword: "arg",
+    ast.Attribute: "attr",
+    ast.FunctionDef: "name",
+    ast.ClassDef: "name",
+    ast.alias: "asname",
+    ast.ExceptHandler: "name",
+    ast.MatchAs: "name",
+    ast.MatchStar: "name",
+}
+
+
 def _reserved(reading: Reading, node: ast.AST) -> bool:
-    names = (getattr(node, field, None) for field in ("id", "arg", "attr", "name", "asname"))
-    return any(isinstance(name, str) and name.startswith(RESERVED) for name in names)
+    return (getattr(node, _NAMED[type(node)]) or "").startswith(RESERVED)
 
 
 def _is_base(reading: Reading, node: ast.Name) -> bool:
@@ -279,7 +307,7 @@ REFUSED: tuple[Refusal, ...] = (
         "set it to None, or delete one thing after the other",
         "class Box:\n    pass\n" + _entry("b = Box()\n    b.x = 1\n    del b.x\n    return 1"),
         (ast.Delete,),
-        lambda reading, node: any(not isinstance(target, ast.Name | ast.Subscript) for target in node.targets),
+        _odd_delete,
     ),
     Refusal(
         "`:=` inside `any(...)`, `all(...)` and `next(...)`",
@@ -323,7 +351,7 @@ REFUSED: tuple[Refusal, ...] = (
         f"names that begin with `{RESERVED}`",
         "choose another name",
         _entry(f"{RESERVED}x = 1\n    return {RESERVED}x"),
-        (ast.Name, ast.arg, ast.keyword, ast.Attribute, ast.FunctionDef, ast.ClassDef, ast.alias, ast.ExceptHandler),
+        tuple(_NAMED),
         _reserved,
     ),
 )

@@ -3,16 +3,14 @@
     python -m benchmarks.sandbox                     a table on the screen
     python -m benchmarks.sandbox --json out.json     and the figures in a file
 
-Plain `exec` in this process, which protects from nothing, is measured in the same run for comparison. A time is the
-median of rounds, each the mean of many runs, so that a moment when the machine was busy with something else does not
-count.
+Plain `exec` in this process, which protects from nothing, is measured in the same run for comparison. A time is that of
+the best of several rounds, each the mean of many runs: what else the machine does can only make a round slower.
 """
 
 import argparse
 import gc
 import itertools
 import json
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,12 +65,10 @@ class Bench:
         return [template.format(number=next(self._numbers), **values) for _ in range(count)]
 
     def timed(self, round_of: Callable[[], tuple[float, int]]) -> float:
-        """Milliseconds a piece: the median over rounds of `(seconds, pieces)`."""
+        """Milliseconds a piece: the best of the rounds, each of which gives `(seconds, pieces)`."""
         round_of()
         gc.collect()
-        return statistics.median(
-            1000 * seconds / pieces for seconds, pieces in (round_of() for _ in range(self.rounds))
-        )
+        return min(1000 * seconds / pieces for seconds, pieces in (round_of() for _ in range(self.rounds)))
 
     # With the sandbox
 

@@ -8,21 +8,35 @@ import warnings
 from collections.abc import Generator, Iterator
 
 
+class FStringError(ValueError):
+    """An f-string that was not understood."""
+
+
 def expressions(source: bytes, start: int, end: int, node: ast.JoinedStr) -> Iterator[tuple[int, str, str, ast.expr]]:
     """The expressions of an f-string at bytes `start` to `end`, those in format specifications too.
 
     Yields:
         The byte where the expression starts, its text, the quote around it, and its tree. The positions in the tree are
         those in the text with a parenthesis before it. An expression that is shown (`{x=}`) is left out.
+
+    Raises:
+        FStringError: the text does not give the tree.
     """
     literals = source[start:end].decode("latin-1")  # one character a byte
-    for (first, last, quote), field in zip(_found(literals, 0, len(literals)), _fields(node), strict=True):
+    try:
+        found = list(zip(_found(literals, 0, len(literals)), _fields(node), strict=True))
+    except (IndexError, ValueError):
+        raise FStringError("the fields of an f-string were not found") from None
+    for (first, last, quote), field in found:
         text = source[start + first : start + last].decode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            expression = ast.parse(f"({text})", mode="eval").body
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                expression = ast.parse(f"({text})", mode="eval").body
+        except SyntaxError:
+            raise FStringError("the fields of an f-string were not found") from None
         if ast.dump(expression) != ast.dump(field.value):
-            raise AssertionError(f"the f-string expression {text!r} was misread")
+            raise FStringError("the fields of an f-string were not found")
         if not literals.startswith("=", last):
             yield start + first, text, quote, expression
 
@@ -62,7 +76,9 @@ def _literal(
 ) -> Generator[tuple[int, int, str], None, int]:
     """The expressions of one literal whose text begins at `place`; returns the place behind its closing quote."""
     while not source.startswith(quote, place):
-        if source[place] == "\\" and not (formatted and raw and source[place + 1] in "{}"):
+        if source[place] == "\\" and formatted and source[place + 1] in "{}":  # the brace is one all the same
+            place += 1
+        elif source[place] == "\\":
             if formatted and source.startswith("\\N{", place) and not raw:
                 place = source.index("}", place) + 1
             else:

@@ -27,6 +27,7 @@ from pydantic_monty import (
 
 from agent.language import RESERVED, Reading, read_program
 from agent.program import ENTRY, Problem, Span
+from agent.running.fstrings import FStringError
 from agent.running.handles import Border, Objects, Unfit, named
 from agent.running.monty_errors import PROGRAM_FILE, problem_of
 from agent.running.prelude import PRELUDE, Prelude
@@ -362,7 +363,10 @@ class MontySandbox(Sandbox):
         elif receiver in program.objects.by_id:
             args = (program.objects.by_id[receiver], *args)
             kind = self._border.class_of(args[0])
-        if kind is None or name not in self.surface.classes[kind].methods:
+        held = self.surface.classes.get(kind or "")
+        if held is not None and name in held.attributes:
+            return _raise("TypeError", f"{kind}.{name} is a value and no method: write it without parentheses")
+        if held is None or name not in held.methods:
             return _raise("AttributeError", f"{kind or 'this'!r} object has no attribute {name!r}")
         return Call(f"{kind}.{name}", args, kwargs, self._span(program, stop))
 
@@ -398,6 +402,8 @@ class MontySandbox(Sandbox):
             return rewritten, self._prelude.used_by(rewritten.text + CALL)
         except RecursionError:
             return Problem("syntax", "the program is nested too deep")
+        except FStringError:
+            return Problem("subset", "an f-string of the program cannot be read; write its parts with + and str()")
         except UnicodeEncodeError:
             return Problem("syntax", "the program holds a character that is none (a lone surrogate)")
 

@@ -99,8 +99,8 @@ def callable(thing, /):
     return _sight_closed(_sight_type(thing))
 
 def _sight_closed(kind):
-    return kind is _sight_type or _sight_repr(kind) in (
-        "<class 'function'>", "<class 'builtin_function_or_method'>"
+    return _sight_repr(kind) in (
+        "<class 'type'>", "<class 'function'>", "<class 'builtin_function_or_method'>"
     )
 
 def _sight_bind(receiver, call):
@@ -166,8 +166,10 @@ def _sight_lazy_filter(function, iterable):
     ]
 
 def _sight_del(items, key):
-    if not _sight_isinstance(items, _sight_list):
+    if _sight_isinstance(items, _sight_dict):
         items.pop(key)
+    elif not _sight_isinstance(items, _sight_list):
+        items.__delitem__(key)
     elif _sight_isinstance(key, _sight_slice):
         gone = _sight_list(_sight_range(_sight_len(items)))[key]
         items[:] = [items[i] for i in _sight_range(_sight_len(items)) if i not in gone]

@@ -196,7 +196,7 @@ def sanitise(text: str) -> str:
     Values of environment variables (8 characters and more), tokens of well-known shapes and long runs of mixed letters
     and digits count as secrets.
     """
-    text = " ".join(text.split())
+    text = " ".join(text[: 4 * MAX_ERROR].split())
     for value in sorted({value for value in os.environ.values() if len(value) >= 8}, key=len, reverse=True):
         text = text.replace(value, "[hidden]").replace(" ".join(value.split()) or value, "[hidden]")
     for pattern, replacement in _PATTERNS:
@@ -223,7 +223,7 @@ _PATTERNS = [
         ),
         (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", "[hidden]"),
         (
-            r"(?i)\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)[\w-]*)(['\"]?\s*[=:]\s*)['\"]?[^\s'\",;]+",
+            r"(?i)\b([\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)[\w-]*)(['\"]?\s*[=:]\s*)['\"]?[^\s'\",;]+['\"]?",
             r"\1\2[hidden]",
         ),
         (r"\b(?=\w*\d)(?=\w*[A-Za-z])[\w+/-]{24,}={0,2}", "[hidden]"),

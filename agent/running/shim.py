@@ -8,9 +8,10 @@ call stands in `prelude`. A program with nothing to rewrite is left as it is, by
 import ast
 import sys
 from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from agent.language import KNOWN_ERRORS, Reading
 from agent.language import RESERVED as PREFIX
@@ -137,7 +138,7 @@ def rewrite(
         classes: names of host classes that programs may construct.
     """
     shim = _Shim(source, reading, functions, classes)
-    shim.visit(reading.nodes[0])
+    shim.visit(reading.nodes)
     return Rewritten(source, *_join(source, shim.splices)) if shim.splices else Rewritten(source, source)
 
 
@@ -160,7 +161,7 @@ def _join(source: str, splices: list[Splice]) -> tuple[str, tuple[Splice, ...]]:
     return b"".join(pieces).decode(), tuple(ordered)
 
 
-class _Shim(ast.NodeVisitor):
+class _Shim:
     """Collects the splices of one program."""
 
     def __init__(self, source: str, reading: Reading, functions: frozenset[str], classes: frozenset[str]) -> None:
@@ -171,10 +172,19 @@ class _Shim(ast.NodeVisitor):
         self.functions, self.classes = functions - reading.bound, classes - reading.bound
         self.splices: list[Splice] = []
         self.called: set[int] = set()
-        """Ids of the nodes that stand before the parentheses of a call."""
+        """Ids of nodes that stand before the parentheses of a call, or are generators that a call takes care of."""
+        self.done: set[int] = set()
+        """Ids of nodes inside f-strings, which are parsed again."""
         self.parsed: list[ast.expr] = []
         """Expressions of f-strings, kept so that no other node gets the id of one of theirs."""
         self.quote = "'"
+
+    def visit(self, nodes: Iterable[ast.AST]) -> None:
+        """Collect the splices of nodes, of which every one comes before those inside it."""
+        for node in nodes:
+            handler = self.HANDLERS.get(type(node))
+            if handler is not None and id(node) not in self.done:
+                handler(self, node)
 
     def at(self, node: ast.AST) -> tuple[int, int]:
         """Bytes of the source that a node covers."""
@@ -202,7 +212,7 @@ class _Shim(ast.NodeVisitor):
 
     # Calls
 
-    def visit_Call(self, node: ast.Call) -> None:
+    def _call(self, node: ast.Call) -> None:
         self.called.add(id(node.func))
         anchor = self.at(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and not node.args and node.keywords:
@@ -213,16 +223,21 @@ class _Shim(ast.NodeVisitor):
             self._error(node.args[0], anchor)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._function_argument(node.func, argument)
-            if isinstance(argument, ast.GeneratorExp):
-                self.called.add(id(argument))
-        self.generic_visit(node)
+        if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not node.keywords:
+            self._sole_generator(node.func, node.args[0])
+
+    def _sole_generator(self, function: ast.expr, generator: ast.GeneratorExp) -> None:
+        """`f(E for T in I)`, whose parentheses may be those of the call. To what is built in, a list is as good."""
+        if id(generator) not in self.called and isinstance(function, ast.Name) and function.id in self.reading.bound:
+            start, end = self.at(generator)
+            self.replace(start, start + 1, f"({PREFIX}iter([", (start, end))
+            self.replace(end - 1, end, "]))", (start, end))
+        self.called.add(id(generator))
 
     def _error(self, argument: ast.expr, anchor: tuple[int, int]) -> None:
         """Errors of the sandbox hold a text and nothing else."""
-        text = isinstance(argument, ast.JoinedStr) or (
-            isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-        )
-        if not text:
+        text = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        if not text and not isinstance(argument, ast.JoinedStr | ast.GeneratorExp):
             self.wrap(argument, f"{PREFIX}text(", ")", anchor)
 
     def _sort(self, method: ast.Attribute, anchor: tuple[int, int]) -> None:
@@ -274,15 +289,14 @@ class _Shim(ast.NodeVisitor):
 
     # Values
 
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+    def _generator(self, node: ast.GeneratorExp) -> None:
         """A generator that is kept for later: an iterator over a list, so that `next` works on it."""
         if id(node) not in self.called:
             start, end = self.at(node)
             self.replace(start, start + 1, f"{PREFIX}iter([", (start, end))
             self.replace(end - 1, end, "])", (start, end))
-        self.generic_visit(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:
+    def _attribute(self, node: ast.Attribute) -> None:
         """`X.lower` as a value: a method of a text, or an attribute of a patch. Only the run can tell. And
         `str.lower(X)`, and `X.__class__`."""
         anchor = self.at(node)
@@ -297,11 +311,10 @@ class _Shim(ast.NodeVisitor):
             dot = self.scan(self.at(node.value)[1], ".")
             name = f"{self.quote}{node.attr}{self.quote}"
             self.replace(dot, anchor[1], f", {name}, ({kinds},), {call})", anchor)
-        self.generic_visit(node)
 
     # Statements
 
-    def visit_Delete(self, node: ast.Delete) -> None:
+    def _delete(self, node: ast.Delete) -> None:
         """`del x, d[k]` to `x = None; _sight_del(d, k)`."""
         start, _ = anchor = self.at(node)
         first = self.at(node.targets[0])[0]
@@ -314,13 +327,14 @@ class _Shim(ast.NodeVisitor):
                 self.replace(bracket, bracket + 1, ", ", anchor)
                 if isinstance(target.slice, ast.Slice):
                     self._slice(target.slice, bracket + 1, anchor)
+                elif isinstance(target.slice, ast.Tuple):
+                    self.wrap(target.slice, "(", ")", anchor)
                 self.replace(end - 1, end, ")", anchor)
             else:
                 self.replace(end, end, " = None", anchor, closing=True)
             if index + 1 < len(node.targets):
                 comma = self.scan(end, ",")
                 self.replace(comma, comma + 1, ";", anchor)
-        self.generic_visit(node)
 
     def _slice(self, node: ast.Slice, place: int, anchor: tuple[int, int]) -> None:
         """`a:b:c` to `slice(a, b, c)`; `place` is right behind the bracket."""
@@ -338,7 +352,7 @@ class _Shim(ast.NodeVisitor):
         place = self.scan(place, "]")
         self.replace(place, place, ")", anchor)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def _class(self, node: ast.ClassDef) -> None:
         """`class A(object):` and `class A():` to `class A:`."""
         if not node.keywords and all(self.reading.builtin(base, ("object",)) for base in node.bases):
             start = self.at(node)[0]
@@ -348,19 +362,42 @@ class _Shim(ast.NodeVisitor):
                 last = self.at(node.bases[-1])[1] if node.bases else place + 1
                 end = self.scan(last, ")") + 1
                 self.replace(place, end, "", (start, end))
-        self.generic_visit(node)
+
+    def _pattern(self, node: ast.MatchValue | ast.MatchClass) -> None:
+        """`case Colour.index:` must stay a dotted name."""
+        self.done.update(map(id, ast.walk(node.value if isinstance(node, ast.MatchValue) else node.cls)))
 
     # f-strings
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+    def _f_string(self, node: ast.JoinedStr) -> None:
         """Before Python 3.12 the positions inside f-strings cannot be trusted, so the expressions are found again."""
         if sys.version_info >= (3, 12):
-            self.generic_visit(node)
+            return
+        inside = list(ast.walk(node))
+        self.done.update(map(id, inside))
+        if not any(map(self._matters, inside)):
             return
         outer = self.lines, self.base, self.quote
         for start, text, quote, expression in expressions(self.source, *self.at(node), node):
             self.lines, self.base = line_starts(f"({text})")[1], start - 1
             self.quote = '"' if quote == "'" else "'"
             self.parsed.append(expression)
-            self.visit(expression)
+            self.visit(ast.walk(expression))
             self.lines, self.base, self.quote = outer
+
+    def _matters(self, node: ast.AST) -> bool:
+        """Whether something near a node of an f-string may have to be rewritten."""
+        if isinstance(node, ast.Name):
+            return node.id in LAZY or node.id in KNOWN_ERRORS or node.id in self.functions or node.id in self.classes
+        return isinstance(node, ast.Attribute | ast.GeneratorExp)
+
+    HANDLERS: ClassVar[dict[type, Callable[["_Shim", Any], None]]] = {
+        ast.Call: _call,
+        ast.GeneratorExp: _generator,
+        ast.Attribute: _attribute,
+        ast.Delete: _delete,
+        ast.ClassDef: _class,
+        ast.MatchValue: _pattern,
+        ast.MatchClass: _pattern,
+        ast.JoinedStr: _f_string,
+    }
