@@ -1,7 +1,9 @@
 """`VisualAgent`: a question about pictures in, an honest answer with its program and trace out."""
 
+import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +78,7 @@ class VisualAgent(Runnable[Input, Answer]):
         self.engine = Engine(kit, vocabulary, sandbox)
         self._check = Check(vocabulary)
         self._planner = planner
+        self._preloaded = False
         self._lock = threading.Lock()
 
     @classmethod
@@ -228,7 +231,10 @@ class VisualAgent(Runnable[Input, Answer]):
     def _answer(self, asked: "list[_Asked]", on_event: Callable[[Event], None] | None, config: Any) -> list[Answer]:
         """Plan, run, and repair what failed, for all questions side by side."""
         planned = [one for one in asked if one.given is None]
+        self._preload()
+        began = time.perf_counter()
         planner = self.planner if planned else None
+        loading = time.perf_counter() - began
         places = {id(one): place for place, one in enumerate(asked)}
         waiting = list(asked)
         while waiting:
@@ -248,7 +254,8 @@ class VisualAgent(Runnable[Input, Answer]):
                     on_event(plans[id(one)].program)
             outcomes = self.engine.run(one.job(plans[id(one)].program, on_event) for one in running)
             for one, outcome in zip(running, outcomes, strict=True):
-                one.finish(plans[id(one)], outcome)
+                one.finish(plans[id(one)], outcome, loading)
+            loading = 0.0
             for one in waiting:
                 one.settle(self.repairs)
             waiting = [one for one in waiting if one.status is None]
@@ -258,6 +265,17 @@ class VisualAgent(Runnable[Input, Answer]):
         else:
             checkpoints.pop("planner", None)
         return [one.answer(checkpoints) for one in asked]
+
+    def _preload(self) -> None:
+        """Begin to load the detector, which nearly every program asks first, while the planner still writes."""
+
+        def load() -> None:
+            with contextlib.suppress(Exception):  # the engine meets the same error, and tells it to whoever asks
+                self.kit["detector"]
+
+        if not self._preloaded:
+            self._preloaded = True
+            threading.Thread(target=load, name="sightscript-preload", daemon=True).start()
 
     # ------------------------------------------------------------------ its end
 
@@ -325,12 +343,12 @@ class _Asked:
     def job(self, program: Program, on_event: Callable[[Event], None] | None) -> Job:
         return Job(program, self.images, on_event, self.cancelled)
 
-    def finish(self, plan: Plan, outcome: Outcome) -> None:
-        """Take the end of a program."""
+    def finish(self, plan: Plan, outcome: Outcome, loading: float = 0.0) -> None:
+        """Take the end of a program. `loading` is what the planner took to load."""
         problem = outcome.problem
         if problem is None and outcome.abstention is None and outcome.value is None:
             problem = Problem("runtime", "the program returned nothing (None); it must return the answer")
-        self.attempts.append(_attempt(plan, problem, outcome))
+        self.attempts.append(_attempt(plan, problem, outcome, loading))
         self.made.update((picture.key, picture) for picture in outcome.pictures)
         if outcome.abstention is not None:
             self.status, self.reason = "abstained", sanitise(outcome.abstention)
@@ -361,7 +379,9 @@ class _Asked:
         asked = {picture.key: picture for picture in self.images}
         records = [_record(picture, "query") for picture in asked.values()]
         records += [_record(picture, "program") for key, picture in self.made.items() if key not in asked]
-        seconds = sum(one.plan_seconds + one.check_seconds + one.run_seconds for one in self.attempts)
+        seconds = sum(
+            one.plan_seconds + one.check_seconds + one.load_seconds + one.run_seconds for one in self.attempts
+        )
         trace = Trace(
             question=self.question,
             pictures=records,
@@ -377,7 +397,7 @@ class _Asked:
         return answer
 
 
-def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None) -> Attempt:
+def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None, loading: float = 0.0) -> Attempt:
     return Attempt(
         program=plan.program.source,
         author=plan.program.author,
@@ -387,6 +407,7 @@ def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None
         result=outcome.record if outcome else None,
         plan_seconds=plan.plan_seconds,
         check_seconds=plan.check_seconds,
+        load_seconds=loading + (outcome.loading if outcome else 0.0),
         run_seconds=outcome.seconds if outcome else 0.0,
     )
 

@@ -141,6 +141,8 @@ class Attempt(Plain):
     result: Restored = None
     plan_seconds: float = 0.0
     check_seconds: float = 0.0
+    load_seconds: float = 0.0
+    """Waiting for models to load, which the other times leave out."""
     run_seconds: float = 0.0
 
 

@@ -109,6 +109,7 @@ class _Page:
         parts = [
             ("written", sum(a.plan_seconds for a in attempts), "plan"),
             ("checked", sum(a.check_seconds for a in attempts), "check"),
+            ("models loaded", sum(a.load_seconds for a in attempts), "load"),
             ("run", sum(a.run_seconds for a in attempts), "run"),
         ]
         total = max(self.trace.seconds, sum(seconds for _, seconds, _ in parts))

@@ -60,6 +60,8 @@ class Outcome:
     """Why there is no honest answer, if the program abstained or stumbled over something that is not in the picture."""
     broken: bool = False
     """A specialist or a tool failed, or the person cancelled: writing another program would not mend it."""
+    loading: float = 0.0
+    """Seconds spent waiting for models to load, which are not part of `seconds` nor of any step."""
 
 
 class Engine:
@@ -123,38 +125,50 @@ class Engine:
             return
         role = max(queues, key=lambda name: len(queues[name]))
         queue = queues[role]
-        results, forward = self._ask(role, [run.requests[slot] for run, slot in queue])
+        began = time.perf_counter()
+        specialist = self._specialist(role)
+        loading = time.perf_counter() - began
+        for run in dict.fromkeys(run for run, _ in queue):
+            run.wait_for_model(loading)
+        results, forward = _ask(role, specialist, [run.requests[slot] for run, slot in queue])
         for (run, slot), result in zip(queue, results, strict=True):
             run.receive(slot, result, forward, len(queue))
         for run in dict.fromkeys(run for run, _ in queue):
             if not run.missing:
                 run.advance()
 
-    def _ask(self, role: str, requests: Sequence[Request[Any]]) -> tuple[list[Any], int | None]:
-        """Answer requests of one role, equal ones once.
-
-        Returns:
-            A result or a SpecialistError a request, and the pictures in the largest forward pass, where the specialist
-            tells (0: everything was kept from before).
-        """
+    def _specialist(self, role: str) -> Specialist[Any, Any] | SpecialistError:
+        """The specialist of a role, loaded now if it was not; or why there is none."""
         try:
-            specialist = self.kit[role]
+            return self.kit[role]
         except KeyError as error:
             if isinstance(error, ValueError):
-                return [SpecialistError(_line(error))] * len(requests), None
-            missing = SpecialistError(
+                return SpecialistError(_line(error))
+            return SpecialistError(
                 f"nothing here can fill the role of {role}: choose a preset that names a model for it"
             )
-            return [missing] * len(requests), None
         except Exception as error:
-            return [SpecialistError(_line(error))] * len(requests), None
-        slots: dict[Any, int] = {}
-        places = [slots.setdefault(_identity(request), len(slots)) for request in requests]
-        unique: list[Any] = [None] * len(slots)
-        for place, request in zip(places, requests, strict=True):
-            unique[place] = request
-        answers = _run(role, specialist, unique)
-        return [answers[place] for place in places], getattr(specialist, "last_forward", None)
+            return SpecialistError(_line(error))
+
+
+def _ask(
+    role: str, specialist: Specialist[Any, Any] | SpecialistError, requests: Sequence[Request[Any]]
+) -> tuple[list[Any], int | None]:
+    """Answer requests of one role, equal ones once.
+
+    Returns:
+        A result or a SpecialistError a request, and the pictures in the largest forward pass, where the specialist
+        tells (0: everything was kept from before).
+    """
+    if isinstance(specialist, SpecialistError):
+        return [specialist] * len(requests), None
+    slots: dict[Any, int] = {}
+    places = [slots.setdefault(_identity(request), len(slots)) for request in requests]
+    unique: list[Any] = [None] * len(slots)
+    for place, request in zip(places, requests, strict=True):
+        unique[place] = request
+    answers = _run(role, specialist, unique)
+    return [answers[place] for place in places], getattr(specialist, "last_forward", None)
 
 
 def _run(role: str, specialist: Specialist[Any, Any], requests: Sequence[Request[Any]]) -> Sequence[Any]:
@@ -186,6 +200,7 @@ class _Run:
         self.results: list[Any] = []
         self.missing: list[int] = []
         self._began = time.perf_counter()
+        self._loading = 0.0
         self._parked: Parked | None = None
         self._tool: Coroutine[Any, Any, Any] | None = None
         self._awaited: Request[Any] | None = None
@@ -196,6 +211,11 @@ class _Run:
     def start(self) -> None:
         images = list(self.job.images)
         self._proceed(self.sandbox.start(self.job.program.source, [images[0] if len(images) == 1 else images]))
+
+    def wait_for_model(self, seconds: float) -> None:
+        """Leave the loading of a model out of the times of this program and its step."""
+        self._loading += seconds
+        self._called += seconds
 
     def receive(self, slot: int, result: Any, forward: int | None, gathered: int) -> None:
         """Take the answer to one request. `forward` is the specialist's largest forward pass, `gathered` its queue."""
@@ -223,9 +243,11 @@ class _Run:
         if problem is not None and problem.kind == "runtime":
             abstention = reason_of(self.job.program.source, problem, self.steps, self.job.images)
         record = self.encoder.encode(value)
-        seconds = time.perf_counter() - self._began
+        seconds = time.perf_counter() - self._began - self._loading
         made = tuple(self.encoder.made)
-        self.outcome = Outcome(tuple(self.steps), value, record, problem, output, seconds, made, abstention, broken)
+        self.outcome = Outcome(
+            tuple(self.steps), value, record, problem, output, seconds, made, abstention, broken, self._loading
+        )
 
     def drop(self) -> None:
         """Close the tool under way, without a word."""

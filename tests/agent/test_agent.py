@@ -56,7 +56,8 @@ def test_answers(visual: Any) -> None:
     assert (attempt.author, attempt.problem, attempt.result) == ("fake", None, 2)
     assert [step.tool for step in trace.steps] == ["ImagePatch", "ImagePatch.find"]
     assert min(attempt.plan_seconds, attempt.check_seconds, attempt.run_seconds) > 0
-    assert trace.seconds == pytest.approx(attempt.plan_seconds + attempt.check_seconds + attempt.run_seconds)
+    parts = (attempt.plan_seconds, attempt.check_seconds, attempt.load_seconds, attempt.run_seconds)
+    assert trace.seconds == pytest.approx(sum(parts))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -300,6 +301,18 @@ def test_batch_and_cache_are_what_the_specialist_says(
     assert (first.batch, first.cached) == (1, False)
     assert (second.batch, second.cached) == (4, False)
     assert (third.batch, third.cached) == (1, True)
+
+
+def test_loading_a_model_is_no_time_of_a_step(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> None:
+    class SlowKit(dict[str, Any]):
+        def __getitem__(self, role: str) -> Any:
+            time.sleep(0.3)
+            return super().__getitem__(role)
+
+    outcome = run(Engine(SlowKit(kit), vocabulary, sandbox), COUNT)
+    assert outcome.loading >= 0.3
+    assert outcome.steps[1].seconds < 0.3
+    assert outcome.seconds < 0.3
 
 
 def test_cut_outs_are_collected(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> None:
