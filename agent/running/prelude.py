@@ -3,7 +3,8 @@
 The sandbox can park a program at a tool call only in code of the program's own level, not inside a native function
 that calls back. So the natives that take a function (`sorted`, `min`, `max`, `map`, `filter`, `list.sort`) are replaced
 by ones written in Python. Generator expressions are lists in the sandbox; `_sight_any`, `_sight_all` and `_sight_next`
-bring back that only as much of them is computed as is needed.
+bring back that only as much of them is computed as is needed. The native `round` is wrong by one digit where a half has
+no exact binary form.
 
 The names are looked up in the program's own namespace, so everything a function here needs carries the reserved prefix
 (`agent.language.RESERVED`):
@@ -44,6 +45,7 @@ _sight_TypeError = TypeError
 _sight_StopIteration = StopIteration
 _sight_step = next
 _sight_none = type(None)
+_sight_round = round
 _sight_end = [0]
 
 def _sight_sorted_by(iterable, /, *, key=None, reverse=False):
@@ -94,6 +96,11 @@ def enumerate(iterable, start=0):
 
 def reversed(sequence, /):
     return _sight_iter(_sight_reversed(sequence))
+
+def round(number, ndigits=None):
+    if _sight_type(number) is not _sight_float or ndigits is None or ndigits < 0 or number - number != 0:
+        return _sight_round(number, ndigits)
+    return _sight_float(f"{number:.{ndigits}f}")
 
 def callable(thing, /):
     return _sight_closed(_sight_type(thing))

@@ -98,7 +98,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Parked:
+class Parked(ABC):
     """A program that waits for the answer to a tool call.
 
     It may be resumed at any time, in any order with others, more than once (each resume is a fork of its own), and it
@@ -108,9 +108,9 @@ class Parked:
     call: Call
 
     @property
+    @abstractmethod
     def size(self) -> int:
         """Bytes that the parked state takes."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,7 @@ BODIES = {
     "delete_errors": "out = []\nfor xs, k in (({}, 'a'), ([], 3)):\n    try:\n        del xs[k]\n    except (KeyError, IndexError) as error:\n        out.append(type(error).__name__)\nreturn out",
     "delete_slices": "a, b, c, d = (list(range(9)) for _ in range(4))\ndel a[-2:], b[::-2], c[3:3], d[1:8:3]\nreturn a, b, c, d",
     "sort_options": "a = [3, 1, 2]\na.sort(key=None)\nb = [(1, 'b'), (1, 'a'), (0, 'c')]\nb.sort(key=lambda x: x[0], reverse=True)\noptions = {'reverse': True}\nc = [1, 2]\nc.sort(**options)\nreturn a, b, c, [1].sort(key=len if 0 else str)",
+    "rounding": "return [round(x, n) for x in (2.675, -1.005, 0.5, 1e300, 3, True, -0.001) for n in (0, 1, 2, None, -1)], round(2.5), round(1.5, ndigits=0), round(float('inf'), 2)",
     "callables": "class A: pass\nreturn callable(len), callable(3), callable(lambda: 1), callable(A), callable(str), callable(ImagePatch)",
     "lists_of_iterators": "return list(zip('ab', [1, 2], strict=True)), dict(zip('ab', [1, 2])), dict(enumerate('ab', 1)), [*map(len, ['a'])], tuple(filter(None, [0, 2])), sorted(reversed([1, 2])), sum(map(int, '12'))",
     "unpacked_iterators": "(a, b), *c = enumerate('xyz')\n(d, e) = map(str, [1, 2])\nreturn a, b, c, d, e",
