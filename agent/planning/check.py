@@ -87,7 +87,7 @@ class Check:
             return [Problem("syntax", f"invalid syntax: {error.msg}", _span_of_error(error))]
         except (ValueError, RecursionError, MemoryError) as error:
             return [Problem("syntax", f"the program cannot be read: {error}")]
-        problems = [*_entry(tree), *subset_problems(tree, self.methods)]
+        problems = [*_entry(tree), *subset_problems(tree, self.functions | self.methods)]
         if not problems:
             problems = [*self._types(source, tree), *self._own(tree)]
             if not given:
