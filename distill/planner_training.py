@@ -123,32 +123,22 @@ def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "labels": labels}
 
 
-class Buckets(Sampler[int]):
-    """Indices such that every batch holds examples of about the same length, and the batches come in random order.
+class Mixed(Sampler[int]):
+    """Indices in random order, but sorted by length inside every batch, so that the parts of a batch that are computed
+    one after another need little padding.
 
-    transformers' own grouping by length also sorts the batches among themselves. A model that sees a hundred short
-    programs in a row after a hundred long ones forgets the long ones: here that cost a third of the progress.
+    Batches of like length would need none, but the first token of a program ("return" or a variable) goes with its
+    length: every such batch pulls it one way, and the choice is hardly learnt.
     """
 
-    def __init__(self, lengths: Sequence[int], batch: int, seed: int = 0, buckets: int = 24) -> None:
-        """
-        Args:
-            lengths: of all examples.
-            batch: examples a batch. What does not fill one is left out.
-            buckets: batches that are sorted together; more of them pad less and mix worse.
-        """
-        self.lengths, self.batch, self.seed, self.span = lengths, batch, seed, batch * buckets
+    def __init__(self, lengths: Sequence[int], batch: int, seed: int = 0) -> None:
+        self.lengths, self.batch, self.seed = lengths, batch, seed
 
     def __iter__(self) -> Iterator[int]:
-        rng = random.Random(self.seed)
         order = list(range(len(self.lengths)))
-        rng.shuffle(order)
-        batches: list[list[int]] = []
-        for start in range(0, len(order), self.span):
-            chunk = sorted(order[start : start + self.span], key=lambda i: self.lengths[i])
-            batches += [chunk[at : at + self.batch] for at in range(0, len(chunk) - self.batch + 1, self.batch)]
-        rng.shuffle(batches)
-        return iter([index for batch in batches for index in batch])
+        random.Random(self.seed).shuffle(order)
+        for start in range(0, len(self), self.batch):
+            yield from sorted(order[start : start + self.batch], key=lambda i: self.lengths[i])
 
     def __len__(self) -> int:
         return len(self.lengths) // self.batch * self.batch
@@ -159,7 +149,8 @@ class PlannerTrainer(Trainer):
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         lengths = [row["length"] for row in self.train_dataset.rows]
-        return Buckets(lengths, self.args.per_device_train_batch_size, self.args.data_seed or self.args.seed)
+        batch = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return Mixed(lengths, batch, self.args.data_seed)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -169,7 +160,8 @@ class PlannerTrainer(Trainer):
         targets = inputs["labels"][:, 1:]
         chosen = targets != -100
         logits = causal.lm_head(hidden[chosen])
-        loss = functional.cross_entropy(logits.float(), targets[chosen])
+        loss = functional.cross_entropy(logits.float(), targets[chosen], reduction="sum")
+        loss = loss / (chosen.sum() if num_items_in_batch is None else num_items_in_batch)
         return (loss, {"logits": logits}) if return_outputs else loss
 
 
@@ -214,6 +206,7 @@ def train(
     *,
     minutes: float,
     batch: int = 8,
+    parts: int = 2,
     learning_rate: float = 5e-4,
     save_steps: int = 100,
     bf16: bool = True,
@@ -223,6 +216,8 @@ def train(
 
     Args:
         folder: of checkpoints.
+        batch: examples a step.
+        parts: a batch is computed in so many parts, each padded to its own longest example.
         minutes: wall-clock time, at most; the learning rate reaches its end by then.
         data_seed: order of the pairs. A resumed run starts a new order, so give it another seed.
     """
@@ -230,7 +225,8 @@ def train(
     clock = StopInTime(minutes * 60, steps)
     arguments = TrainingArguments(
         output_dir=str(folder),
-        per_device_train_batch_size=batch,
+        per_device_train_batch_size=batch // parts,
+        gradient_accumulation_steps=parts,
         num_train_epochs=1,
         max_steps=steps,
         learning_rate=learning_rate,

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch.nn import functional
 
-from distill.planner_training import Pairs, PlannerTrainer, StopInTime, add_adapter, collate, save_adapter, train
+from distill.planner_training import Mixed, Pairs, PlannerTrainer, StopInTime, add_adapter, collate, save_adapter, train
 from distill.questions.grammar import training_samples
 from models.planner_format import END, encode_prompt
 
@@ -80,7 +80,7 @@ def test_two_steps_a_checkpoint_and_two_more(model, pairs: Pairs, tmp_path: Path
     moved = [name for name, p in model.named_parameters() if not torch.equal(p, before[name])]
     assert moved
     assert all("lora_" in name for name in moved)
-    again = train(model, pairs, tmp_path, minutes=5, batch=3, save_steps=2, bf16=False)
+    again = train(model, pairs, tmp_path, minutes=5, batch=3, parts=1, save_steps=2, bf16=False)
     assert again.state.global_step == 4
     save_adapter(tmp_path / "checkpoint-4", tmp_path / "out")
     tensors = load_file(tmp_path / "out" / "adapter_model.safetensors")
@@ -101,3 +101,15 @@ def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time() -> None:
     assert late.progress == pytest.approx(0.5, abs=0.01)
     late.end -= 1800
     assert late.rate(500) == pytest.approx(0.02, abs=1e-3)
+
+
+def test_batches_are_random_but_sorted_inside() -> None:
+    lengths = [(7 * i) % 23 + 5 for i in range(50)]
+    order = list(Mixed(lengths, 8, seed=1))
+    assert len(order) == len(set(order)) == 48
+    for start in range(0, 48, 8):
+        batch = [lengths[i] for i in order[start : start + 8]]
+        assert batch == sorted(batch)
+    means = [sum(lengths[i] for i in order[start : start + 8]) for start in range(0, 48, 8)]
+    assert means != sorted(means)
+    assert order != list(Mixed(lengths, 8, seed=2))
