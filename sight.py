@@ -74,6 +74,7 @@ def _input_errors() -> tuple[type[Exception], ...]:
         "models.device": "DeviceError",
         "agent.program": "QueryError",
         "agent.planning.chat_models": "PlannerError",
+        "tools.declaration": "DeclarationError",
     }
     return tuple(getattr(sys.modules[module], name) for module, name in homes.items() if module in sys.modules)
 
@@ -131,6 +132,10 @@ Device = Annotated[
 Dtype = Annotated[
     str | None, typer.Option("--dtype", metavar="NAME", help="float32, bfloat16 or float16, for all models.")
 ]
+Tools = Annotated[
+    list[str] | None,
+    typer.Option("--tools", metavar="FILE", help="A Python file with tools of your own; may be given several times."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", callback=_remember, help="Show logs, and a traceback where something breaks.")
@@ -150,6 +155,7 @@ def ask(
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
+    tools: Tools = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -157,7 +163,7 @@ def ask(
     query = _query(question, images)
     _writable(html)
     settings = parse_limits(limits)
-    with _calm(verbose) as stderr, _agent(preset, planner, settings, device, dtype) as agent:
+    with _calm(verbose) as stderr, _agent(preset, planner, settings, device, dtype, tools) as agent:
         answer = _stream(agent, query, stderr, quiet or json)
     _show(answer, json, quiet, html)
     raise typer.Exit(CODES[answer.status])
@@ -173,6 +179,7 @@ def run(
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
+    tools: Tools = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -181,7 +188,7 @@ def run(
     pictures = [_open(file) for file in images]
     _writable(html)
     settings = parse_limits(limits)
-    with _calm(verbose) as stderr, _agent(preset, None, settings, device, dtype) as agent:
+    with _calm(verbose) as stderr, _agent(preset, None, settings, device, dtype, tools) as agent:
         from agent.program import Program
 
         problems = agent.check(source)
@@ -193,15 +200,16 @@ def run(
     raise typer.Exit(CODES[answer.status])
 
 
-@cli.command()
-def tools(
+@cli.command("tools")
+def list_tools(
+    tools: Tools = None,
     stubs: Annotated[bool, typer.Option("--stubs", help="As type stubs, which programs are checked against.")] = False,
 ) -> None:
     """Print the tools that programs may call, as the planner sees them."""
-    from tools import default_vocabulary
+    from tools import vocabulary
 
-    vocabulary = default_vocabulary()
-    typer.echo((vocabulary.stubs() if stubs else vocabulary.prompt()).rstrip("\n"))
+    words = vocabulary(tools or ())
+    typer.echo((words.stubs() if stubs else words.prompt()).rstrip("\n"))
 
 
 @cli.command()
@@ -347,7 +355,12 @@ def _writable(path: Path | None) -> None:
 
 @contextlib.contextmanager
 def _agent(
-    preset: str, planner: str | None, limits: "Limits | None", device: str | None, dtype: str | None
+    preset: str,
+    planner: str | None,
+    limits: "Limits | None",
+    device: str | None,
+    dtype: str | None,
+    tools: list[str] | None = None,
 ) -> "Iterator[VisualAgent]":
     from models.presets import load_preset
 
@@ -358,7 +371,7 @@ def _agent(
         from models.device import choose_device, choose_dtype
 
         choose_dtype(choose_device(device), dtype)
-    with VisualAgent.from_preset(preset, planner, limits, device, dtype) as agent:
+    with VisualAgent.from_preset(preset, planner, limits, device, dtype, tools=tools or ()) as agent:
         yield agent
 
 

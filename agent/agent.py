@@ -90,6 +90,7 @@ class VisualAgent(Runnable[Input, Answer]):
         device: str | None = None,
         dtype: str | None = None,
         repairs: int = REPAIRS,
+        tools: Sequence[str | Path] = (),
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -100,25 +101,28 @@ class VisualAgent(Runnable[Input, Answer]):
             device: `cpu`, `cuda`, `cuda:N` or `mps`; the best that is here if None.
             dtype: for all models, whatever the preset says.
             repairs: how often a program that failed goes back to the planner.
+            tools: files or modules with tools of your own, besides the default ones. Planners that read the prompt use
+                them; the embedded planner, which was trained on the default ones, does not.
 
         Raises:
+            DeclarationError: a file of tools is missing, declares none, or declares one wrongly.
             PresetError: the preset does not exist or is wrong.
             PlannerError: the planner named cannot be had. The preset's own is loaded with the first question.
         """
         from agent.planning.chat_models import planner_model
         from models.presets import Kit as PresetKit
         from models.presets import load_preset
-        from tools import default_vocabulary
+        from tools import vocabulary as vocabulary_of
 
         kit = PresetKit(load_preset(name), device, dtype)
-        vocabulary = default_vocabulary()
+        vocabulary = vocabulary_of(tools)
 
         def own() -> Planner:
             found = planner_model(planner, kit, device, dtype)
             return Planner(found.model, vocabulary, found.style, found.name)
 
         chosen: Planner | Callable[[], Planner] = own if planner in (None, "embedded") else own()
-        return cls(kit, chosen, vocabulary, limits, None, repairs)
+        return cls(kit, chosen, vocabulary, limits, repairs=repairs)
 
     @property
     def planner(self) -> Planner:

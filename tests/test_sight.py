@@ -324,3 +324,38 @@ def test_doctor_tells_what_is_missing(tmp_path: Path) -> None:
     assert result.exit_code == 1, result.output
     for words in ("cpu, float32", "works: a program ran in", "nobody/nothing", "depth: "):
         assert words in result.stdout
+
+
+OWN_TOOL = """from tools import ImagePatch, tool
+
+
+@tool
+async def how_wide(patch: ImagePatch) -> int:
+    \"\"\"Returns the width of the patch.\"\"\"
+    return patch.width
+"""
+
+
+def test_tools_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN_TOOL)
+    (tmp_path / "program.py").write_text("def execute_command(image):\n    return how_wide(ImagePatch(image))\n")
+    Image.new("RGB", (37, 20)).save(tmp_path / "picture.png")
+    with_tool = ["--tools", str(tmp_path / "own.py")]
+    listed = CliRunner().invoke(sight.cli, ["tools", *with_tool])
+    assert "def how_wide(patch: ImagePatch) -> int:" in listed.stdout
+    words = ["run", str(tmp_path / "program.py"), str(tmp_path / "picture.png"), "-q"]
+    assert CliRunner().invoke(sight.cli, [*words, *with_tool]).stdout.strip() == "37"
+    assert CliRunner().invoke(sight.cli, words).exit_code == sight.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "no such file"), ("import nothing_of_this_name", "cannot be loaded"), ("x = 1", "no tool")],
+)
+def test_a_file_of_tools_that_is_none(tmp_path: Path, text: str | None, words: str) -> None:
+    if text is not None:
+        (tmp_path / "own.py").write_text(text)
+    done = CliRunner().invoke(sight.cli, ["tools", "--tools", str(tmp_path / "own.py")])
+    assert done.exit_code == sight.BAD_INPUT
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1

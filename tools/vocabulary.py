@@ -168,7 +168,10 @@ def _module(name: str | Path | ModuleType) -> ModuleType:
         module = importlib.util.module_from_spec(spec)
         # Types are resolved through the module's namespace, which is found by its name.
         sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise DeclarationError(f"{path}: cannot be loaded ({type(error).__name__}: {error})") from error
     else:
         try:
             module = importlib.import_module(str(name))
