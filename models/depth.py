@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from models import torchvision_ops
 from models.adapter import Adapter
 from models.feature_cache import FeatureCache
 from models.loading import load_model, load_processor
@@ -44,6 +45,7 @@ class DepthEstimator(Adapter[Depth, np.ndarray]):
     @classmethod
     def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, **options: Any) -> "DepthEstimator":
         """Read a checkpoint from its folder. Raises CheckpointError."""
+        torchvision_ops.install()
         from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
         model = load_model(AutoModelForDepthEstimation, folder, device, dtype)
