@@ -54,7 +54,7 @@ class SightDetectorConfig(PreTrainedConfig):
         max_proposals: int = 48,
         proposal_threshold: float = 0.1,
         objectness_power: float = 0.5,
-        threshold: float = 0.5,
+        threshold: float = 0.3,
         **kwargs: Any,
     ) -> None:
         as_vision = vision_config if isinstance(vision_config, SightVisionConfig) else None

@@ -53,6 +53,15 @@ def answers(specialist: Any, requests: list[Any], batch: int = 256) -> Iterator[
             yield result
 
 
+def phrases_for(scene: Shown) -> dict[str, str]:
+    """What to look for in a scene, and of which kind it is: every noun and category, and the nouns that are there in
+    every colour, small and big."""
+    present = sorted({thing.noun for thing in scene.truth.scene.things})
+    phrases = {noun.name: "noun" for noun in NOUNS} | {category.name: "category" for category in CATEGORIES}
+    phrases |= {f"{colour} {name}": "colour" for name in present for colour in COLOURS}
+    return phrases | {f"{size} {name}": "size" for name in present for size in ("small", "big")}
+
+
 def measure_detector(kit: Kit, shown: list[Shown]) -> Figures:
     """AP50 over all nouns, over phrases with colours and over categories; wrong yeses; exact counts."""
     detector: Any = kit["detector"]
@@ -63,11 +72,7 @@ def measure_detector(kit: Kit, shown: list[Shown]) -> Figures:
     yes: dict[str, list[bool]] = defaultdict(list)
     exact: dict[str, list[bool]] = defaultdict(list)
     for scene in shown:
-        things = scene.truth.scene.things
-        present = sorted({thing.noun for thing in things})
-        phrases = {noun.name: "noun" for noun in NOUNS} | {category.name: "category" for category in CATEGORIES}
-        phrases |= {f"{colour} {name}": "colour" for name in present for colour in COLOURS}
-        phrases |= {f"{size} {name}": "size" for name in present for size in ("small", "big")}
+        phrases = phrases_for(scene)
         found = answers(detector, [Detect(scene.picture.whole, phrase) for phrase in phrases], 4096)
         for (phrase, kind), detections in zip(phrases.items(), found, strict=True):
             true = scene.truth.scene.find(phrase)

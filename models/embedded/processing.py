@@ -15,7 +15,7 @@ class SightDetectorProcessor(ProcessorMixin):
     """Fits pictures into a square (longer side to the full size, zeros below or to the right) and reads phrases."""
 
     def __init__(
-        self, image_processor: Any = None, tokenizer: Any = None, threshold: float = 0.5, **kwargs: Any
+        self, image_processor: Any = None, tokenizer: Any = None, threshold: float = 0.3, **kwargs: Any
     ) -> None:
         self.threshold = threshold
         super().__init__(image_processor, tokenizer, **kwargs)

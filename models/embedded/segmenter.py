@@ -1,25 +1,25 @@
 """The embedded SAM: the parts of the `segment_anything` package at a small size (Kirillov et al., "Segment Anything",
 ICCV 2023).
 
-Its image encoder sees patches through a few convolutions instead of one: "Early Convolutions Help Transformers See
-Better" (Xiao et al., NeurIPS 2021), and at this size they help a great deal.
+Its image encoder sees patches through the detector's feature pyramid instead of one large convolution: "Early
+Convolutions Help Transformers See Better" (Xiao et al., NeurIPS 2021), and what the pyramid knows of things is a good
+start.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from models.embedded.tower import ConvNorm, Residual
+from models.embedded.proposals import FeaturePyramid
 
 CONFIG: dict[str, Any] = {
     "model_type": "sam",
     "image_size": 256,
-    "widths": [32, 64, 128],
-    "residual_blocks": 1,
+    "widths": [48, 96, 160, 192],
+    "head": 64,
     "depth": 2,
-    "num_heads": 4,
+    "num_heads": 2,
     "mlp_ratio": 2.0,
     "window_size": 8,
     "global_attn_indexes": [],
@@ -37,28 +37,20 @@ CONFIG: dict[str, Any] = {
 _STRIDE = 8
 
 
-class ConvPatches(nn.Module):
-    """In place of SAM's `PatchEmbed`: `(B, 3, H, W)` to `(B, H/8, W/8, C)` by convolutions.
+class PyramidPatches(nn.Module):
+    """In place of SAM's `PatchEmbed`: `(B, 3, H, W)` to `(B, H/8, W/8, C)` by the detector's feature pyramid.
 
     Args:
-        widths: channels at strides 2, 4 and 8.
-        residual_blocks: at stride 8.
+        widths: channels at strides 4, 8, 16 and 32.
+        head: channels of the result.
     """
 
-    def __init__(self, widths: Sequence[int], residual_blocks: int) -> None:
+    def __init__(self, widths: Sequence[int], head: int) -> None:
         super().__init__()
-        first, second, third = widths
-        self.layers = nn.Sequential(
-            ConvNorm(3, first, stride=2),
-            ConvNorm(first, second, stride=2),
-            Residual(second, second // 2),
-            ConvNorm(second, third, stride=2),
-            *(Residual(third) for _ in range(residual_blocks)),
-        )
+        self.pyramid = FeaturePyramid(widths, head)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        grid: Tensor = self.layers(pixels.contiguous(memory_format=torch.channels_last))
-        return grid.permute(0, 2, 3, 1)
+        return self.pyramid.features(pixels).permute(0, 2, 3, 1)
 
 
 def build_sam(config: dict[str, Any]) -> Any:
@@ -72,7 +64,7 @@ def build_sam(config: dict[str, Any]) -> Any:
     """
     from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
 
-    side, width, prompts = config["image_size"], config["widths"][-1], config["prompt_embed_dim"]
+    side, width, prompts = config["image_size"], config["head"], config["prompt_embed_dim"]
     encoder = ImageEncoderViT(
         img_size=side,
         patch_size=_STRIDE,
@@ -84,7 +76,7 @@ def build_sam(config: dict[str, Any]) -> Any:
         window_size=config["window_size"],
         global_attn_indexes=tuple(config["global_attn_indexes"]),
     )
-    encoder.patch_embed = ConvPatches(config["widths"], config["residual_blocks"])
+    encoder.patch_embed = PyramidPatches(config["widths"], width)
     return Sam(
         image_encoder=encoder,
         prompt_encoder=PromptEncoder(

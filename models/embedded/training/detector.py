@@ -22,8 +22,6 @@ from models.embedded.world.lexicon import NOUNS
 
 PICTURES = 12
 """In a batch."""
-PROPOSAL_PICTURES = 6
-"""How many of them the proposal network sees: it learns faster than the naming."""
 SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
 PIECES = {
@@ -115,9 +113,8 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
     assert isinstance(trainee, Trainee)
     model = trainee.model
     pixel_values, boxes = batch["pixel_values"], batch["boxes"]
-    some = slice(0, min(PROPOSAL_PICTURES, len(boxes)))
-    objectness, found = model.proposals(pixel_values[some])
-    proposed = proposal_loss(objectness, found, boxes[some])
+    objectness, found = model.proposals(pixel_values)
+    proposed = proposal_loss(objectness, found, boxes)
 
     true_regions, false_regions = list(batch["regions"]), list(batch["false_regions"])
     for i, (candidates, _) in enumerate(peaks(objectness.detach(), found.detach(), 40, 0.1)):

@@ -64,16 +64,16 @@ class Asked:
 def about_thing(thing: Thing, random: np.random.Generator) -> Asked:
     """A question about a cut-out that shows one thing."""
     draw = random.random()
-    if draw < 0.3:
+    if draw < 0.26:
         return Asked("what", _pick(_WHAT, random), thing.noun)
-    if draw < 0.4:
+    if draw < 0.34:
         broader = lexicon.noun(thing.noun).categories or ("thing",)
         return Asked("kind", _pick(_KIND, random).format(_form(_pick(broader, random), random)), thing.noun)
-    if draw < 0.65:
+    if draw < 0.56:
         names = (thing.noun, *lexicon.noun(thing.noun).categories)
         question = _pick(_COLOUR, random).format(_form(_pick(names, random), random))
         return Asked("colour", question, thing.colour or UNSURE_COLOUR)
-    if draw < 0.94:
+    if draw < 0.84:
         return _yes_or_no(thing, random)
     return Asked("caption", _pick(_CAPTION, random), f"a {thing.colour + ' ' if thing.colour else ''}{thing.noun}")
 

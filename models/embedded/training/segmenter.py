@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.embedded.detector import SightDetectorForObjectDetection
 from models.embedded.segmenter import CONFIG, build_sam
 from models.embedded.training.scenes import endless, fit, stack
 from models.embedded.training.timed import Batch, Recipe
@@ -110,20 +111,31 @@ def losses(sam: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
         truth.append(masks[:, None].expand(-1, low.shape[1], -1, -1))
     masks, target, predicted = torch.cat(logits).float(), torch.cat(truth), torch.cat(quality).float()
     probability = masks.sigmoid()
+    near = torch.cat([surroundings(boxes / 2, masks.shape[-1]) for boxes in batch["boxes"]])[:, None]
     entropy = F.binary_cross_entropy_with_logits(masks, target, reduction="none")
-    focal = ((probability - target).abs() ** 2 * entropy).sum((2, 3)) / target.sum((2, 3)).clamp(min=20)
+    entropy = (entropy * near).sum((2, 3)) / near.sum((2, 3))
     dice = 1 - (2 * (probability * target).sum((2, 3)) + 1) / ((probability + target).sum((2, 3)) + 1)
-    total = 2 * focal + dice
+    total = entropy + dice
     best = total.argmin(1, keepdim=True)  # of several masks only the best one learns
     with torch.no_grad():
         seen, true = masks > 0, target > 0.5
         iou = (seen & true).sum((2, 3)) / (seen | true).sum((2, 3)).clamp(min=1)
     return {
-        "focal": 2 * focal.gather(1, best).mean(),
+        "entropy": entropy.gather(1, best).mean(),
         "dice": dice.gather(1, best).mean(),
         "quality": F.mse_loss(predicted, iou),
         "_iou": iou.gather(1, best).mean(),
     }
+
+
+def surroundings(boxes: Tensor, side: int) -> Tensor:
+    """Weights of pixels, `(N, side, side)`: 1 in the boxes and a quarter of their size around them, 0.05 elsewhere."""
+    margin = (boxes[:, 2:] - boxes[:, :2]) / 4 + 1
+    low, high = boxes[:, :2] - margin, boxes[:, 2:] + margin
+    steps = torch.arange(side, device=boxes.device) + 0.5
+    x = (steps >= low[:, :1]) & (steps <= high[:, :1])
+    y = (steps >= low[:, 1:]) & (steps <= high[:, 1:])
+    return torch.where(y[:, :, None] & x[:, None, :], 1.0, 0.05)
 
 
 def export(sam: nn.Module, record: dict[str, Any], folder: Path) -> None:
@@ -136,6 +148,11 @@ def export(sam: nn.Module, record: dict[str, Any], folder: Path) -> None:
 
 
 def recipe(art: Art, weights: Path, seed: int) -> Recipe:
-    """The segmenter's recipe; exports a folder that `models.segmenter` reads."""
+    """The segmenter's recipe; exports a folder that `models.segmenter` reads.
+
+    It starts from the detector's pyramid, which must have been trained before.
+    """
     sam = build_sam(CONFIG)
+    detector = SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector")
+    sam.image_encoder.patch_embed.pyramid.load_state_dict(detector.proposals.state_dict(), strict=False)
     return Recipe(sam, Batches(art, seed), losses, partial(export, folder=weights), rate=1.2e-3)

@@ -124,6 +124,10 @@ class TimedTrainer(Trainer):
             )
         return self.lr_scheduler
 
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: nn.Module | None = None) -> None:
+        # Some architectures rename their weights when they are saved; a snapshot holds them as they are.
+        self.recipe.model.load_state_dict(torch.load(Path(resume_from_checkpoint) / "weights.pt", weights_only=True))
+
     def compute_loss(self, model: nn.Module, inputs: Any, return_outputs: bool = False, **kwargs: Any) -> Any:
         with torch.autocast(self.args.device.type, torch.bfloat16):
             losses = self.recipe.losses(model, inputs, self.clock.share())
@@ -218,6 +222,7 @@ class Keeper(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         folder = self.folder / f"checkpoint-{state.global_step}"
+        torch.save(self.recipe.model.state_dict(), folder / "weights.pt")
         save_file({k: v.contiguous() for k, v in self.average.items()}, folder / "average.safetensors")
         (folder / "clock.json").write_text(json.dumps({"seconds": self.clock.spent()}))
 

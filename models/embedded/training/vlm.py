@@ -1,6 +1,7 @@
 """Training of the embedded VLM: the vision tower of CLIP stays as it is, projector and decoder learn to answer.
 
-As in LLaVA there are two stages: captions first, for the projector, then questions.
+In one stage, captions and questions mixed: the decoder starts from nothing, so there is no language to be kept from
+harm while the projector learns, which is what LLaVA's first stage is for.
 """
 
 import json
@@ -23,7 +24,7 @@ from models.embedded.vlm import answer_tokenizer, build_vlm, vlm_processor
 from models.embedded.world.art import Art
 from models.vlm import LEAST_SIDE
 
-PICTURES = 8
+PICTURES = 4
 """In a batch."""
 QUESTIONS = 2
 """About each cut-out."""
@@ -128,6 +129,11 @@ def recipe(art: Art, weights: Path, seed: int) -> Recipe:
     model = build_vlm(tokenizer)
     clip = VisionTextDualEncoderModel.from_pretrained(weights.parent / "clip")
     model.model.vision_tower.load_state_dict(clip.vision_model.state_dict())
+    with (
+        torch.no_grad()
+    ):  # at the usual start a picture hardly changes what the decoder sees, and it learns to ignore it
+        model.model.multi_modal_projector.linear_1.weight.mul_(8)
+        model.model.multi_modal_projector.linear_2.weight.mul_(8)
     model.model.vision_tower.requires_grad_(False).eval()
     model.model.vision_tower.train = lambda mode=True: model.model.vision_tower  # its batch statistics are settled
     return Recipe(
@@ -135,5 +141,6 @@ def recipe(art: Art, weights: Path, seed: int) -> Recipe:
         Batches(art, seed, tokenizer, model.config.image_seq_length),
         losses,
         partial(export, folder=weights, tokenizer=tokenizer),
-        rate=1.5e-3,
+        rate=1.2e-3,
+        clip=1.0,
     )

@@ -214,8 +214,11 @@ def test_training_by_the_clock_stops_exports_and_goes_on(tmp_path: Path) -> None
     losses = [json.loads(line)["error"] for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     assert losses[-1] < 0.5 * losses[0]
 
-    trainer = TimedTrainer(toy(exported), tmp_path, minutes=6 / 60)
+    resumed = toy(exported)
+    resumed.model.weight.data.fill_(9.0)  # type: ignore[union-attr, operator]
+    trainer = TimedTrainer(resumed, tmp_path, minutes=6 / 60)
     trainer.run()
+    assert float((resumed.model.weight - 1).abs().max()) < 0.5  # type: ignore[union-attr, operator]
     assert trainer.clock.before >= 3  # the time spent before counts
     assert int(exported[-1]["steps"]) > int(first["steps"])  # type: ignore[call-overload]
 
