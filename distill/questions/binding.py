@@ -284,7 +284,8 @@ def _draw_slots(form: Form, pool: Sequence[Thing], rng: random.Random) -> Slots:
         slots["k"], slots["m"] = slots["m"], slots["k"]
     slots["w"] = rng.choice(tuple(lexicon.BACKGROUNDS))
     around = counts.get(slots.get("a", ""), 1)
-    slots["n"] = str(max(1, min(9, around + rng.choice((-1, 0, 0, 1)))))
+    least = 2 if form.name == "times" else 1
+    slots["n"] = str(max(least, min(9, around + rng.choice((-1, 0, 0, 1)))))
     return slots
 
 
