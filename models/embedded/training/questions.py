@@ -65,12 +65,12 @@ def about_thing(thing: Thing, random: np.random.Generator) -> Asked:
     """A question about a cut-out that shows one thing. More than half of them want a yes or no: to compare what is said
     with what is seen is harder to learn than to name it."""
     draw = random.random()
-    if draw < 0.16:
+    if draw < 0.12:
         return Asked("what", _pick(_WHAT, random), thing.noun)
-    if draw < 0.24:
+    if draw < 0.18:
         broader = lexicon.noun(thing.noun).categories or ("thing",)
         return Asked("kind", _pick(_KIND, random).format(_form(_pick(broader, random), random)), thing.noun)
-    if draw < 0.36:
+    if draw < 0.27:
         names = (thing.noun, *lexicon.noun(thing.noun).categories)
         question = _pick(_COLOUR, random).format(_form(_pick(names, random), random))
         return Asked("colour", question, thing.colour or UNSURE_COLOUR)

@@ -50,7 +50,7 @@ def test_all_weights_together_are_small() -> None:
         ("muffins_and_kids", "kid"),
         ("farm", "sheep"),
         ("farm", "animals"),
-        ("red_cars", "red car"),
+        ("farm", "red tractor"),
         ("fruit", "fruit"),
     ],
 )
@@ -63,6 +63,13 @@ def test_detector_finds_all_that_a_phrase_names(
     assert len(true) > 0
     assert len(found) == len(true)
     assert all(max(iou(box, other) for other in true) > 0.6 for box in found)
+
+
+def test_detector_counts_nearly_everything(kit: Kit, gallery: dict[str, GalleryItem]) -> None:
+    asked = [(item, noun) for item in gallery.values() for noun in sorted({t.noun for t in item.scene.things})]
+    found = kit["detector"].run([Detect(item.picture.whole, noun) for item, noun in asked])
+    right = [len(boxes) == len(item.scene.find(noun)) for boxes, (item, noun) in zip(found, asked, strict=True)]
+    assert np.mean(right) > 0.9
 
 
 def test_detector_finds_little_that_is_not_there(kit: Kit, gallery: dict[str, GalleryItem]) -> None:
