@@ -40,8 +40,9 @@ from transformers import (
     TrainingArguments,
 )
 
-from distill.questions.grammar import Sample, training_samples
+from distill.questions.grammar import Sample, fixed_texts, training_samples
 from models.planner_format import END, encode_prompt
+from models.planner_grammar import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "models" / "embedded" / "weights" / "planner"
@@ -271,6 +272,7 @@ def save_adapter(checkpoint: Path, folder: Path) -> None:
     config = json.loads((folder / "adapter_config.json").read_text())
     config["base_model_name_or_path"] = "HuggingFaceTB/SmolLM2-135M-Instruct"
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    (folder / TEXTS).write_text(json.dumps(fixed_texts(), indent=1) + "\n")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
-from models import planner_format
+from models import planner_format, planner_grammar
 from models.llm import LocalChat, chunk_of, result_of
 from models.loading import CheckpointError, first_line
 from models.lora_gguf import gguf_adapter
@@ -39,7 +39,8 @@ class LlamaCppChat(LocalChat):
     """The model was trained on `models.planner_format`: it is shown the question of the last message and nothing else,
     and writes the body of a program. Otherwise the chat template inside the GGUF file is used."""
     grammar: str | None = None
-    """GBNF that every text must follow."""
+    """GBNF that every text must follow. With `bare_question`, and an adapter that has `models.planner_grammar`'s list of
+    fixed texts beside it, each question gets a grammar of its own words instead."""
     parallel: int = Field(4, ge=1)
     """Prompts that run at the same time."""
     context: int = Field(1024, ge=16)
@@ -50,6 +51,7 @@ class LlamaCppChat(LocalChat):
 
     _server: Any = PrivateAttr()
     _folder: tempfile.TemporaryDirectory[str] = PrivateAttr()
+    _texts: tuple[str, ...] = PrivateAttr(())
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
@@ -57,6 +59,8 @@ class LlamaCppChat(LocalChat):
 
         file = gguf_file(self.base)
         adapter = gguf_adapter(self.adapter, file) if self.adapter else None
+        if self.adapter and self.bare_question:
+            self._texts = planner_grammar.read_texts(self.adapter)
         # The path of a UNIX socket may have about 100 characters; a long TMPDIR would not fit.
         self._folder = tempfile.TemporaryDirectory(prefix="sight-", dir="/tmp" if os.path.isdir("/tmp") else None)
         own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -110,6 +114,8 @@ class LlamaCppChat(LocalChat):
         if not self.bare_question:
             return {**body, "messages": turns, "logprobs": True, "top_logprobs": 1}
         question, pictures = split_question(turns[-1]["content"])
+        if self._texts and self.grammar is None:
+            body["grammar"] = planner_grammar.body_grammar(question, self._texts)
         return {**body, "prompt": planner_format.encode_prompt(question, pictures), "logprobs": 1}
 
     def _call(self, body: dict[str, Any], *callback: Any) -> Any:

@@ -243,3 +243,13 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -
             seen.add((sample.text, sample.pictures))
             samples.append(sample)
     return samples
+
+
+def fixed_texts() -> list[str]:
+    """The quoted texts of all programs that are no phrase of the question, with `{}` where such a phrase stands.
+
+    `models.planner_grammar` allows them, and the question's own words, between quotes.
+    """
+    quoted = (text for form in FORMS for text in re.findall(r'"([^"]*)"', form.program))
+    texts = dict.fromkeys(_SLOT.sub("{}", text) for text in quoted)
+    return [text for text in texts if text.replace("{}", "").strip()]

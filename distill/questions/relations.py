@@ -407,7 +407,14 @@ DEPTH = tuple(form for row in _DEPTH for form in _depths(*row))
 
 _SIZES = (
     ("biggest", "max", ">", "x.width * x.height", "(biggest|largest|most big|hugest)", "(bigger|larger)"),
-    ("smallest", "min", "<", "x.width * x.height", "(smallest|tiniest|littlest|least big)", "(smaller|less big|tinier)"),
+    (
+        "smallest",
+        "min",
+        "<",
+        "x.width * x.height",
+        "(smallest|tiniest|littlest|least big)",
+        "(smaller|less big|tinier)",
+    ),
     ("tallest", "max", ">", "x.height", "tallest", "taller"),
     ("widest", "max", ">", "x.width", "(widest|broadest)", "(wider|broader)"),
 )

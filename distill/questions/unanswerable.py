@@ -225,6 +225,13 @@ _TOPICS = (
 )  # fmt: skip
 
 FORMS = tuple(
-    Form(f"no_{name}", "unanswerable", f'return abstain("{reason}")', patterns(text), weight=0.33 if name != "chat" else 0.5, whole=True)
+    Form(
+        f"no_{name}",
+        "unanswerable",
+        f'return abstain("{reason}")',
+        patterns(text),
+        weight=0.33 if name != "chat" else 0.5,
+        whole=True,
+    )
     for name, reason, text in _TOPICS
 )

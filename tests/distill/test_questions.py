@@ -20,6 +20,7 @@ from distill.questions.grammar import (
     UNSEEN_NOUNS,
     WORLD_CATEGORIES,
     draw,
+    fixed_texts,
     training_samples,
     unseen_samples,
 )
@@ -28,6 +29,8 @@ from distill.questions.scoring import is_right, written
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
+from models.planner_grammar import read_texts
+from tests.models.test_planner_grammar import WEIGHTS, fits
 from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
 from models.embedded.world.scene import Scene, Thing
@@ -314,3 +317,15 @@ def test_forms_know_their_split_whatever_their_order() -> None:
     form = Form("x", "f", "return 1", tuple("abcdefghij"))
     assert len(form.held_out) == 2
     assert form.held_out == Form("x", "g", "return 2", tuple("klmnopqrst")).held_out
+
+
+def test_every_program_fits_the_grammar_it_is_decoded_under() -> None:
+    """Or the planner could not write what it was taught."""
+    texts = tuple(fixed_texts())
+    for sample in training_samples(1500, seed=5):
+        for quoted in re.findall(r'"([^"]*)"', sample.program):
+            assert fits(sample.text, quoted, texts), (sample.text, quoted)
+
+
+def test_the_adapter_ships_the_texts_of_the_grammar() -> None:
+    assert read_texts(WEIGHTS) == tuple(fixed_texts())
