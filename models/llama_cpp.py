@@ -39,8 +39,8 @@ class LlamaCppChat(LocalChat):
     """The model was trained on `models.planner_format`: it is shown the question of the last message and nothing else,
     and writes the body of a program. Otherwise the chat template inside the GGUF file is used."""
     grammar: str | None = None
-    """GBNF that every text must follow. With `bare_question`, and an adapter that has `models.planner_grammar`'s list of
-    fixed texts beside it, each question gets a grammar of its own words instead."""
+    """GBNF that every text must follow. Without it, and with `bare_question` and an adapter that has the fixed texts of
+    `models.planner_grammar` beside it, each question gets a grammar of its own words."""
     parallel: int = Field(4, ge=1)
     """Prompts that run at the same time."""
     context: int = Field(1024, ge=16)

@@ -4,8 +4,6 @@ Questions that could be answered but presuppose what is not there ("what colour 
 of their own: they get the usual program, which finds nothing and so abstains when it runs.
 """
 
-# ruff: noqa: E501  -- a program and a pattern are one line each
-
 from distill.questions.forms import Form, patterns
 
 _TOPICS = (

@@ -29,12 +29,12 @@ from distill.questions.scoring import is_right, written
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
-from models.planner_grammar import read_texts
-from tests.models.test_planner_grammar import WEIGHTS, fits
 from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
 from models.embedded.world.scene import Scene, Thing
 from models.planner_format import decode_body, encode_body
+from models.planner_grammar import read_texts
+from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
 
