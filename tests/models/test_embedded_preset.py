@@ -44,7 +44,7 @@ def test_clip(tmp_path: Path) -> None:
 def test_segmenter(tmp_path: Path) -> None:
     from models.embedded.segmenter import CONFIG, build_sam
 
-    config = {**CONFIG, "image_size": 64, "widths": [8, 8, 8], "prompt_embed_dim": 8, "decoder_mlp_dim": 8}
+    config = {**CONFIG, "image_size": 64, "widths": [8, 8, 8, 8], "prompt_embed_dim": 8, "decoder_mlp_dim": 8}
     torch.manual_seed(0)
     save_file(build_sam(config).state_dict(), tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_text(json.dumps(config))
