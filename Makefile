@@ -62,14 +62,13 @@ test-slow: .venv/dev
 	$(BIN)/pytest -m slow
 
 bench: .venv/dev
-	$(BIN)/python benchmarks/sandbox.py
-	$(BIN)/python benchmarks/latency.py
-	$(BIN)/python benchmarks/planner.py
-	$(BIN)/python benchmarks/chain.py
+	$(BIN)/python -m models.embedded.world.art
+	for name in sandbox latency planner chain; do $(BIN)/python -m benchmarks.$$name --json out/$$name.json || exit 1; done
 
 embedded: .venv/dev
 	$(BIN)/python -m models.embedded.world.art
 	for role in detector clip vlm segmenter depth; do $(BIN)/python -m models.embedded.train $$role || exit 1; done
+	$(BIN)/python -m models.embedded.calibrate
 	$(BIN)/python -m distill.planner_training
 
 clean:

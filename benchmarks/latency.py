@@ -1,8 +1,9 @@
 """How long a question takes on the embedded preset, and how much memory: models loaded, cold start, `sight --help`.
 
-    python benchmarks/latency.py [--threads N] [--out out/latency.json]
+    python -m benchmarks.latency                     a table on the screen
+    python -m benchmarks.latency --json out/latency.json
 
-Prints a table and writes JSON. Each cold start is a new process; the median of a few is given, with the range.
+Each cold start is a new process; the median of a few is given, with the range.
 """
 
 import argparse
@@ -69,7 +70,7 @@ def main() -> None:
     parser.add_argument("--preset", default="embedded")
     parser.add_argument("--threads", type=int, help="threads of torch (default: all cores)")
     parser.add_argument("--cold", type=int, default=3, help="cold starts to time")
-    parser.add_argument("--out", type=Path, default=ROOT / "out" / "latency.json")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     options = parser.parse_args()
 
     from rich.console import Console
@@ -108,9 +109,9 @@ def main() -> None:
     table.add_row("sight --help, median of 5", f"{statistics.median(helping):.2f} s", "0.5 s")
     table.add_row("peak memory", f"{memory:.0f} MB", "2,500 MB")
     Console().print(table)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({**figures, "records": records}, indent=1))
-    print(f"written to {options.out}")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps({**figures, "records": records}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
