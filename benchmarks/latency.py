@@ -3,7 +3,7 @@
     python -m benchmarks.latency                     a table on the screen
     python -m benchmarks.latency --json out/latency.json
 
-Each cold start is a new process; the median of a few is given, with the range.
+Each cold start is a new process; the table gives the median of a few, the file all of them.
 """
 
 import argparse

@@ -5,7 +5,6 @@ Coordinates here, and everywhere but inside programs, are `xyxy` pixels with the
 
 import hashlib
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -182,7 +181,3 @@ def iou(a: Box, b: Box) -> float:
     """Intersection over union of two boxes, 0 to 1."""
     common = overlap(a, b)
     return common / (area(a) + area(b) - common) if common else 0.0
-
-
-def whole_regions(pictures: Sequence[Picture]) -> list[Region]:
-    return [picture.whole for picture in pictures]
