@@ -26,7 +26,7 @@ from models.device import DeviceError
 from models.embedded import gallery
 from models.picture import Picture, PictureError
 from models.presets import CheckpointError, PresetError
-from sight import Device, Dtype, InputError, LimitList, Planner, Preset, parse_limits
+from sight.options import Device, Dtype, InputError, LimitList, Planner, Preset, parse_limits
 
 if TYPE_CHECKING:
     from agent.agent import VisualAgent

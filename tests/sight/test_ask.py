@@ -16,13 +16,14 @@ from langchain_core.language_models import FakeListChatModel
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-import sight
 from agent import Planner, VisualAgent
 from models.embedded.gallery import gallery_item
 from models.embedded.oracle import oracle_kit
+from sight.cli import cli
+from sight.exit_codes import BAD_INPUT as BAD_INPUT_CODE
 from tools import default_vocabulary
 
-ROOT = Path(sight.__file__).parent
+ROOT = Path(__file__).parents[2]
 ITEM = gallery_item("muffins_and_kids")
 PICTURE = str(ITEM.path)
 QUESTION = "How many muffins can each kid have for it to be fair?"
@@ -40,7 +41,7 @@ FAILS = """def execute_command(image):
 
 
 def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(sight.cli, list(arguments))
+    return CliRunner().invoke(cli, list(arguments))
 
 
 # ------------------------------------------------------------------ bad input
@@ -161,7 +162,7 @@ def test_bad_input_in_a_process_of_its_own(case: str, files: Path) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, sight\ntry: sight.cli(['--help'], prog_name='sight')\nexcept SystemExit: pass\n"
+        "import sys\nfrom sight.cli import cli\ntry: cli(['--help'], prog_name='sight')\nexcept SystemExit: pass\n"
         "print(sorted(m for m in ('torch', 'numpy', 'PIL', 'pydantic', 'langchain_core', 'rich') if m in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT)
@@ -341,11 +342,11 @@ def test_tools_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("def execute_command(image):\n    return how_wide(ImagePatch(image))\n")
     Image.new("RGB", (37, 20)).save(tmp_path / "picture.png")
     with_tool = ["--tools", str(tmp_path / "own.py")]
-    listed = CliRunner().invoke(sight.cli, ["tools", *with_tool])
+    listed = CliRunner().invoke(cli, ["tools", *with_tool])
     assert "def how_wide(patch: ImagePatch) -> int:" in listed.stdout
     words = ["run", str(tmp_path / "program.py"), str(tmp_path / "picture.png"), "-q"]
-    assert CliRunner().invoke(sight.cli, [*words, *with_tool]).stdout.strip() == "37"
-    assert CliRunner().invoke(sight.cli, words).exit_code == sight.BAD_INPUT
+    assert CliRunner().invoke(cli, [*words, *with_tool]).stdout.strip() == "37"
+    assert CliRunner().invoke(cli, words).exit_code == BAD_INPUT_CODE
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_tools_of_ones_own(tmp_path: Path) -> None:
 def test_a_file_of_tools_that_is_none(tmp_path: Path, text: str | None, words: str) -> None:
     if text is not None:
         (tmp_path / "own.py").write_text(text)
-    done = CliRunner().invoke(sight.cli, ["tools", "--tools", str(tmp_path / "own.py")])
-    assert done.exit_code == sight.BAD_INPUT
+    done = CliRunner().invoke(cli, ["tools", "--tools", str(tmp_path / "own.py")])
+    assert done.exit_code == BAD_INPUT_CODE
     assert words in done.stderr
     assert done.stderr.count("\n") == 1

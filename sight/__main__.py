@@ -1,0 +1,6 @@
+"""`python -m sight`."""
+
+from sight.cli import main
+
+if __name__ == "__main__":
+    main()

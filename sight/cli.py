@@ -1,0 +1,90 @@
+"""The `sight` command: its parts, and what becomes of an error.
+
+A module of commands has a `commands = typer.Typer()` with one or more of them; it is named in `PARTS`.
+"""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sight import about, ask
+from sight.console import printable
+from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
+
+PARTS = (ask, about)
+"""Modules of commands, in the order of the help."""
+
+INPUT_ERRORS = {
+    "models.picture": "PictureError",
+    "models.presets": "PresetError",
+    "models.loading": "CheckpointError",
+    "models.device": "DeviceError",
+    "agent.program": "QueryError",
+    "agent.planning.chat_models": "PlannerError",
+    "tools.declaration": "DeclarationError",
+}
+"""Errors that speak of bad input, by module."""
+
+
+class _Commands(TyperGroup):
+    """Turns whatever goes wrong into one line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, SystemExit):
+            raise
+        except KeyboardInterrupt:
+            _end(STOPPED, "stopped")
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
+        except typer.TyperException as error:
+            text = error.format_message() if hasattr(error, "format_message") else str(error)
+            _end(BAD_INPUT, text)
+        except Exception as error:
+            if isinstance(error, _input_errors()):
+                _end(BAD_INPUT, str(error))
+            if ctx.meta.get("verbose"):
+                import traceback
+
+                traceback.print_exc()
+            hint = "" if ctx.meta.get("verbose") else " (-v shows where)"
+            lines = str(error).strip().splitlines()
+            _end(BROKEN, f"unexpected {type(error).__name__}: {lines[0][:300] if lines else 'no message'}{hint}")
+
+
+def _input_errors() -> tuple[type[Exception], ...]:
+    """Of the modules that are loaded; what is not loaded has raised nothing."""
+    return tuple(getattr(sys.modules[module], name) for module, name in INPUT_ERRORS.items() if module in sys.modules)
+
+
+def _end(code: int, message: str) -> NoReturn:
+    typer.echo("sight: " + " ".join(printable(message).split()), err=True)
+    raise typer.Exit(code) from None
+
+
+cli = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask questions about pictures. A planner writes a program, vision models are its tools, a sandbox runs it.",
+    epilog=EPILOG,
+)
+for part in PARTS:
+    cli.add_typer(part.commands)
+
+
+def main() -> None:
+    """Entry point of the `sight` command."""
+    try:
+        cli(prog_name="sight")
+    except KeyboardInterrupt:
+        typer.echo("sight: stopped", err=True)
+        sys.exit(STOPPED)
