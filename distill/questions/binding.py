@@ -2,6 +2,7 @@
 
 questions = make_questions(1000)                      held-out wordings, held-out scenes
 questions[0].text, questions[0].scenes, questions[0].answer
+questions_about(scene, 10)                            ten about one scene
 """
 
 import random
@@ -94,6 +95,35 @@ def make_questions(
             seen.add(question.text)
             questions.append(question)
     return questions
+
+
+def questions_about(scene: Scene, count: int, seed: int = 0, forms: Sequence[Form] | None = None) -> list[Question]:
+    """Different questions about one given scene, with their true answers, forms by their weights.
+
+    Templates and wordings are those of the scene's split, as in `make_questions`. There are fewer than `count` where the
+    scene gives no more: one with few things in it settles few meanings.
+
+    Args:
+        scene: what the picture shows.
+        count: how many.
+        seed: the same scene and seed give the same questions.
+        forms: the meanings to draw from, those about several pictures left out; by default every one that a scene can
+            settle.
+    """
+    forms = [form for form in (forms or FORMS) if can_settle(form) and not form.several]
+    rng = random.Random(f"questions about {scene.split} {scene.seed} {seed}")
+    weights = [form.weight for form in forms]
+    known = training_wordings() if scene.split == "test" else frozenset()
+    questions: dict[str, Question] = {}
+    for _ in range(2 * _TRIES * count):
+        if len(questions) == count:
+            break
+        form = rng.choices(forms, weights)[0]
+        template = rng.choice(form.templates("test" if scene.split == "test" else "train"))
+        question = _ask(form, template, (scene,), rng)
+        if question is not None and question.wording not in known:
+            questions.setdefault(question.text, question)
+    return list(questions.values())
 
 
 @lru_cache(maxsize=1)

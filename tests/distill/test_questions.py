@@ -11,7 +11,7 @@ from agent.program import Program
 from agent.running.engine import Engine, Job
 from agent.running.monty_sandbox import MontySandbox
 from agent.running.sandbox import Limits, Surface
-from distill.questions.binding import bind, can_settle, make_questions, training_wordings
+from distill.questions.binding import bind, can_settle, make_questions, questions_about, training_wordings
 from distill.questions.forms import Form
 from distill.questions.grammar import (
     BY_NAME,
@@ -31,7 +31,7 @@ from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
 from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
-from models.embedded.world.scene import Scene, Thing
+from models.embedded.world.scene import Scene, SceneSpec, Thing, make_scene
 from models.planner_format import decode_body, encode_body
 from models.planner_grammar import read_texts
 from tests.models.test_planner_grammar import WEIGHTS, fits
@@ -47,6 +47,27 @@ def test_training_samples_are_deterministic() -> None:
 
 def test_questions_are_deterministic() -> None:
     assert make_questions(20, "val", seed=3) == make_questions(20, "val", seed=3)
+
+
+def test_many_questions_can_be_asked_about_one_scene() -> None:
+    spec = SceneSpec(things=[("dog", None, 3), ("apple", "red", 2), ("car", None, 1)], others=3)
+    scene = make_scene(11, "test", spec)
+    questions = questions_about(scene, 12, seed=2)
+    assert questions == questions_about(scene, 12, seed=2)
+    assert len({question.text for question in questions}) == 12
+    assert len({question.family for question in questions}) > 3
+    for question in questions:
+        assert question.scenes == (scene,)
+        assert question.wording not in training_wordings()
+        assert not BY_NAME[question.form].several
+    dogs = [question for question in questions_about(scene, 40, forms=[BY_NAME["count"]]) if "dog" in question.text]
+    assert dogs
+    assert {question.answer for question in dogs} <= {"3", "2", "1", "0"}
+
+
+def test_a_scene_that_settles_little_gives_fewer_questions() -> None:
+    empty = make_scene(11, "test", SceneSpec(others=0))
+    assert questions_about(empty, 2, forms=[BY_NAME["which_more"]]) == []
 
 
 def test_names_and_templates_are_unique() -> None:
