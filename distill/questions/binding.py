@@ -100,7 +100,7 @@ def make_questions(
 def questions_about(scene: Scene, count: int, seed: int = 0, forms: Sequence[Form] | None = None) -> list[Question]:
     """Different questions about one given scene, with their true answers, forms by their weights.
 
-    Templates and wordings are those of the scene's split, as in `make_questions`. There are fewer than `count` where the
+    Templates and wordings are those of its split, as in `make_questions`. There are fewer than `count` where the
     scene gives no more: one with few things in it settles few meanings.
 
     Args:
