@@ -1,21 +1,22 @@
 """The `sight` command: its parts, and what becomes of an error.
 
-A module of commands has a `commands = typer.Typer()` with one or more of them; it is named in `PARTS`.
+A part of this package with commands has a `commands = typer.Typer()` that holds them, and is named in `PARTS`.
 """
 
 import os
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from sight import about, ask
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = (ask, about)
-"""Modules of commands, in the order of the help."""
+PARTS = ("ask", "batch", "runs", "map", "replay", "about")
+"""Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
     "models.picture": "PictureError",
@@ -78,7 +79,8 @@ cli = typer.Typer(
     epilog=EPILOG,
 )
 for part in PARTS:
-    cli.add_typer(part.commands)
+    if find_spec(f"sight.{part}"):
+        cli.add_typer(import_module(f"sight.{part}").commands)
 
 
 def main() -> None:
