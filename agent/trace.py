@@ -119,6 +119,8 @@ class Step(Plain):
     """Requests in the largest forward pass that this step took part in."""
     cached: bool = False
     """True if no model had to run, because all features were kept."""
+    recorded: bool = False
+    """True if nothing ran: the result was taken from an earlier trace."""
 
 
 class ProblemRecord(Plain):

@@ -1,0 +1,273 @@
+"""One program on its way: where it is parked, the tool call under way, and the steps so far.
+
+An execution knows neither threads nor batches. The engine starts it, hands it the answers to the requests that it waits
+for, and moves it on; between two calls it is only data.
+"""
+
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.program import Problem, Program, Span
+from agent.running.abstention import reason_of
+from agent.running.sandbox import Call, Finished, Parked, Sandbox
+from agent.trace import SpanRecord, Step
+from agent.values import Encoder
+from models.picture import Picture
+from models.requests import Request, SpecialistError, Together
+from tools.declaration import Abstention, ToolError
+from tools.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from agent.running.recording import Recording
+
+
+@dataclass(frozen=True)
+class Job:
+    """A program and the pictures it is run on."""
+
+    program: Program
+    images: tuple[Picture, ...]
+    on_step: Callable[[Step], None] | None = None
+    """Called after every tool call of the program, in a thread of the engine; what it raises ends the job."""
+    cancelled: Callable[[], bool] | None = None
+    """Asked whenever the program or one of its requests has its turn; a program whose job is cancelled ends with a
+    problem of kind `limit`."""
+    recording: "Recording | None" = None
+    """Earlier results, taken instead of running the tools again."""
+    urgent: bool = False
+    """A person waits: its requests go before those of jobs that are not, and wait for company a few milliseconds only."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a program ended: with a value, with an abstention, or with a problem."""
+
+    steps: tuple[Step, ...]
+    value: Any
+    """What `execute_command` returned, as the host knows it (`ImagePatch`, numbers, lists...)."""
+    record: Any
+    """The same value as plain data for a trace (`agent.values`)."""
+    problem: Problem | None
+    """Why the program stopped, if it did not end well."""
+    output: str
+    seconds: float
+    """From its start to its end, waiting for the batches of others included."""
+    pictures: tuple[Picture, ...]
+    """Pictures that the program made (cut-outs) and that its steps or its value name."""
+    abstention: str | None = None
+    """Why there is no honest answer, if the program abstained or stumbled over something that is not in the picture."""
+    broken: bool = False
+    """A specialist or a tool failed, or the person cancelled: writing another program would not mend it."""
+    loading: float = 0.0
+    """Seconds spent waiting for models to load, which are not part of `seconds` nor of any step."""
+
+
+class Execution:
+    """The state of one job. Only one thread at a time may move it."""
+
+    def __init__(self, job: Job, vocabulary: Vocabulary, sandbox: Sandbox) -> None:
+        self.job, self.vocabulary, self.sandbox = job, vocabulary, sandbox
+        self.encoder = Encoder(job.images)
+        self.steps: list[Step] = []
+        self.outcome: Outcome | None = None
+        self.requests: list[Request[Any]] = []
+        """What the tool under way waits for, and in `results` what has come of it."""
+        self.results: list[Any] = []
+        self.missing: list[int] = []
+        self._began = time.perf_counter()
+        self._loading = 0.0
+        self._parked: Parked | None = None
+        self._tool: Coroutine[Any, Any, Any] | None = None
+        self._awaited: Request[Any] | None = None
+        self._called = 0.0
+        self._batch = 1
+        self._kept: list[bool] = []
+        self._recalled = False
+
+    def start(self) -> None:
+        """Run to the first request, or to the end."""
+        images = list(self.job.images)
+        self._proceed(self.sandbox.start(self.job.program.source, [images[0] if len(images) == 1 else images]))
+
+    def wait_for_model(self, seconds: float) -> None:
+        """Leave the loading of a model out of the times of this program and its step."""
+        self._loading += seconds
+        self._called += seconds
+
+    def receive(self, slot: int, result: Any, forward: int | None, gathered: int) -> None:
+        """Take the answer to one request. `forward` is the specialist's largest forward pass, `gathered` its queue."""
+        self.results[slot] = result
+        self.missing.remove(slot)
+        self._batch = max(self._batch, forward or gathered)
+        self._kept.append(forward == 0)
+
+    def advance(self) -> None:
+        """Hand the tool the results it waited for, and the program what the tool makes of them."""
+        assert self._awaited is not None
+        error = next((result for result in self.results if isinstance(result, SpecialistError)), None)
+        value = None if error is not None else _assemble(self._awaited, iter(self.results))
+        self._proceed(self._step(value, error))
+
+    def end(
+        self,
+        problem: Problem | None,
+        value: Any = None,
+        output: str = "",
+        abstention: str | None = None,
+        broken: bool = False,
+    ) -> None:
+        self.drop()
+        if problem is not None and problem.kind == "runtime":
+            abstention = reason_of(self.job.program.source, problem, self.steps, self.job.images)
+        record = self.encoder.encode(value)
+        seconds = time.perf_counter() - self._began - self._loading
+        made = tuple(self.encoder.made)
+        self.outcome = Outcome(
+            tuple(self.steps), value, record, problem, output, seconds, made, abstention, broken, self._loading
+        )
+
+    def drop(self) -> None:
+        """Close the tool under way, without a word."""
+        if self._tool is not None:
+            self._tool.close()
+            self._tool = None
+
+    def _proceed(self, state: Parked | Finished | None) -> None:
+        """Follow the program from tool call to tool call until it has to wait for a specialist, or ends."""
+        while state is not None:
+            if isinstance(state, Finished):
+                self.end(state.problem, state.value, state.output)
+                return
+            self._parked = state
+            state = self._call(state.call)
+
+    def _call(self, call: Call) -> Parked | Finished | None:
+        """Begin a tool call. None means that the program has to wait, or has ended."""
+        self._called, self._batch, self._kept, self._recalled = time.perf_counter(), 1, [], False
+        try:
+            self._tool = self.vocabulary.call(call.name, call.args, call.kwargs)
+        except ToolError as error:
+            return self._refuse(error)
+        except Exception as error:
+            self._break(error)
+            return None
+        if self.job.recording is not None:
+            recalled = self.job.recording.recall(len(self.steps), call.name, self._arguments(call))
+            if recalled is not None:
+                self._recalled = True
+                return self._refuse(ToolError(recalled.error)) if recalled.error else self._reply(recalled.value)
+        return self._step(None, None)
+
+    def _step(self, value: Any, error: SpecialistError | None) -> Parked | Finished | None:
+        """Drive the tool to its next request. None means that the program has to wait, or has ended."""
+        tool, parked = self._tool, self._parked
+        assert tool is not None
+        assert parked is not None
+        try:
+            while True:
+                awaited = tool.throw(error) if error is not None else tool.send(value)
+                error = None
+                if not isinstance(awaited, Request):
+                    raise RuntimeError(f"it awaited {type(awaited).__name__}, which is not a request to a specialist")
+                self.requests = list(_leaves(awaited))
+                if self.requests:
+                    break
+                value = _assemble(awaited, iter(()))
+        except StopIteration as stop:
+            self._tool = None
+            return self._reply(stop.value)
+        except Abstention as abstention:
+            self._record()
+            self.end(None, abstention=str(abstention))
+            return None
+        except ToolError as refusal:
+            return self._refuse(refusal)
+        except SpecialistError as failure:
+            self._record(error=str(failure))
+            self.end(Problem("tool", str(failure), self._span), broken=True)
+            return None
+        except Exception as broken:
+            self._break(broken)
+            return None
+        self._awaited = awaited
+        self.results = [None] * len(self.requests)
+        self.missing = list(range(len(self.requests)))
+        return None
+
+    @property
+    def _span(self) -> Span | None:
+        return self._parked.call.span if self._parked is not None else None
+
+    def _reply(self, value: Any) -> Parked | Finished:
+        """Give the program what its tool call has come to."""
+        assert self._parked is not None
+        self.drop()
+        self._record(result=value)
+        return self.sandbox.resume(self._parked, value)
+
+    def _refuse(self, error: Exception) -> Parked | Finished:
+        """The program used the tool wrongly: it gets the error, and may catch it."""
+        assert self._parked is not None
+        self.drop()
+        self._record(error=str(error))
+        return self.sandbox.throw(self._parked, error)
+
+    def _break(self, error: Exception) -> None:
+        """The tool itself is broken: the person gets to know, whatever the program would have caught."""
+        assert self._parked is not None
+        text = f"the tool {self._parked.call.name} broke: {line_of(error)}"
+        self._record(error=text)
+        self.end(Problem("tool", text, self._span), broken=True)
+
+    def _record(self, result: Any = None, error: str | None = None) -> None:
+        assert self._parked is not None
+        call = self._parked.call
+        span = call.span
+        step = Step(
+            index=len(self.steps),
+            tool=call.name,
+            span=SpanRecord(**vars(span)) if span is not None else None,
+            arguments=self._arguments(call),
+            result=self.encoder.encode(result),
+            error=error,
+            seconds=time.perf_counter() - self._called,
+            batch=self._batch,
+            cached=bool(self._kept) and all(self._kept),
+            recorded=self._recalled,
+        )
+        self.steps.append(step)
+        if self.job.on_step is not None:
+            self.job.on_step(step)
+
+    def _arguments(self, call: Call) -> dict[str, Any]:
+        """By parameter name, as plain data; by number where the call does not fit the tool."""
+        try:
+            named = self.vocabulary.signature(call.name).bind(*call.args, **call.kwargs).arguments
+        except (TypeError, KeyError):
+            named = {f"argument {index}": value for index, value in enumerate(call.args, 1)} | call.kwargs
+        return {name: self.encoder.encode(value) for name, value in named.items()}
+
+
+def _leaves(request: Request[Any]) -> Iterator[Request[Any]]:
+    """The requests inside `Together`, at any depth, in order."""
+    if isinstance(request, Together):
+        for part in request.requests:
+            yield from _leaves(part)
+    else:
+        yield request
+
+
+def _assemble(request: Request[Any], results: Iterator[Any]) -> Any:
+    """Give results the shape of the request they answer. Inverse of `_leaves`."""
+    if isinstance(request, Together):
+        return [_assemble(part, results) for part in request.requests]
+    return next(results)
+
+
+def line_of(error: Exception) -> str:
+    """The first line of an error's text, with its type unless it is one of the project's, whose texts say enough."""
+    text = str(error).strip().split("\n")[0]
+    own = type(error).__module__.partition(".")[0] in ("models", "tools")
+    return text if text and own else f"{type(error).__name__}: {text}"
