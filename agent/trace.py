@@ -59,16 +59,22 @@ class PatchValue(Plain):
     type: Literal["patch"] = "patch"
     picture: str
     box: tuple[float, float, float, float]
+    phrase: str = ""
+    """What it was found as; some tools answer differently by it (`tools.image_patch.ImagePatch.of`)."""
 
 
 class MaskValue(Plain):
-    """A mask: its box, its area in pixels, and its outlines as polygons."""
+    """A mask: its box, its area in pixels, its outlines as polygons to be drawn, and its exact pixels."""
 
     type: Literal["mask"] = "mask"
     picture: str
     box: tuple[float, float, float, float]
     area: int
     polygons: list[list[tuple[float, float]]]
+    counts: list[int] = []
+    """COCO's run lengths (Lin et al., ECCV 2014, "Microsoft COCO: Common Objects in Context"): the pixels of the whole
+    picture column by column from its top left corner, so many outside, so many inside, and so on by turns. Empty in
+    traces that were written without them."""
 
 
 class PictureValue(Plain):

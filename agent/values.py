@@ -1,14 +1,14 @@
-"""Values of programs as the plain data of a trace: no pixels, no objects of the host."""
+"""Values of programs as the plain data of a trace, without pixels or objects of the host, and back."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
-from agent.trace import MaskValue, PatchValue, PictureValue, TextValue
-from models.picture import Picture
+from agent.trace import MaskValue, PatchValue, PictureValue, Plain, TextValue
+from models.picture import Picture, Region
 from tools.image_patch import ImagePatch
 from tools.mask import Mask
 
@@ -62,7 +62,7 @@ class Encoder:
         if isinstance(value, str):
             return _text(value)
         if isinstance(value, ImagePatch):
-            return PatchValue(picture=self._key(value.region.picture), box=value.region.box)
+            return PatchValue(picture=self._key(value.region.picture), box=value.region.box, phrase=value.phrase)
         if isinstance(value, Mask):
             return self._mask(value)
         if isinstance(value, Picture):
@@ -94,7 +94,86 @@ class Encoder:
             box=mask.region.box,
             area=int(mask.area),
             polygons=outlines(mask.pixels),
+            counts=run_lengths(mask.pixels),
         )
+
+
+class Undecodable(ValueError):
+    """A value of a trace that is less than what the program had. The message says what is missing."""
+
+
+def decode(record: Any, pictures: Mapping[str, Picture], make: Callable[[Plain], Any] | None = None) -> Any:
+    """The value that `Encoder.encode` was given, as far as its record tells.
+
+    Plain data stays what it is: what was a tuple or a set is a list, and keys of dicts are texts.
+
+    Args:
+        record: as in a `Step` or a `Trace` (`agent.trace.Value`).
+        pictures: by key, those that came with the question and those that the program made.
+        make: makes the host's object of a special record; `host_object` if None.
+
+    Raises:
+        Undecodable: the record holds a mere text in place of an object or a number, was cut off, names a picture that
+            is not at hand, or is a mask without its pixels.
+    """
+    if isinstance(record, Plain):
+        return make(record) if make else host_object(record, pictures)
+    if isinstance(record, str) and len(record) > MAX_TEXT:
+        raise Undecodable(f"only the beginning of a text was kept: {record[-40:]}")
+    if isinstance(record, list | tuple):
+        return [decode(item, pictures, make) for item in record]
+    if isinstance(record, Mapping):
+        return {key: decode(item, pictures, make) for key, item in record.items()}
+    return record
+
+
+def host_object(record: Plain, pictures: Mapping[str, Picture]) -> ImagePatch | Mask | Picture:
+    """A new `ImagePatch` or `Mask`, or the picture itself, for its record. Raises Undecodable as `decode` does."""
+    if isinstance(record, TextValue):
+        raise Undecodable(f"only words were kept of it: {record.text[:80]}")
+    if not isinstance(record, PatchValue | MaskValue | PictureValue):
+        raise Undecodable(f"a {type(record).__name__} is no value of a program")
+    picture = pictures.get(record.picture)
+    if picture is None:
+        raise Undecodable(f"the picture {record.picture[:12]} is not at hand")
+    if isinstance(record, PictureValue):
+        return picture
+    if isinstance(record, PatchValue):
+        return ImagePatch.of(Region(picture, record.box), record.phrase)
+    return Mask(picture, pixels_of(record.counts, picture.width, picture.height))
+
+
+def run_lengths(mask: np.ndarray) -> list[int]:
+    """The pixels of a mask as COCO's run lengths.
+
+    Args:
+        mask: `(H, W)` bool.
+
+    Returns:
+        How many pixels are outside, then inside, then outside and so on, column by column from the top left. Their sum
+        is `H * W`.
+    """
+    flat = mask.ravel(order="F")
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    counts: list[int] = np.diff(np.concatenate(([0], edges, [flat.size]))).tolist()
+    return [0, *counts] if flat.size and flat[0] else counts
+
+
+def pixels_of(counts: Sequence[int], width: int, height: int) -> np.ndarray:
+    """The mask that has these run lengths. Inverse of `run_lengths`.
+
+    Returns:
+        `(H, W)` bool, with at least one pixel inside.
+
+    Raises:
+        Undecodable: there are no run lengths, or they are not those of a mask of this size.
+    """
+    if not counts:
+        raise Undecodable("only the outlines of a mask were kept, not its pixels")
+    if min(counts) < 0 or sum(counts) != width * height or not any(counts[1::2]):
+        raise Undecodable(f"the run lengths are not those of a mask of {width} x {height} pixels")
+    inside = np.arange(len(counts)) % 2 == 1
+    return np.ascontiguousarray(np.repeat(inside, counts).reshape((height, width), order="F"))
 
 
 def outlines(mask: np.ndarray) -> list[list[tuple[float, float]]]:
