@@ -7,10 +7,11 @@ for, and moves it on; between two calls it is only data.
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agent.program import Problem, Program, Span
 from agent.running.abstention import reason_of
+from agent.running.recording import Recalled, Recording
 from agent.running.sandbox import Call, Finished, Parked, Sandbox
 from agent.trace import SpanRecord, Step
 from agent.values import Encoder
@@ -18,9 +19,6 @@ from models.picture import Picture
 from models.requests import Request, SpecialistError, Together
 from tools.declaration import Abstention, ToolError
 from tools.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from agent.running.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,10 @@ class Job:
     cancelled: Callable[[], bool] | None = None
     """Asked whenever the program or one of its requests has its turn; a program whose job is cancelled ends with a
     problem of kind `limit`."""
-    recording: "Recording | None" = None
+    recording: Recording | None = None
     """Earlier results, taken instead of running the tools again."""
     urgent: bool = False
-    """A person waits: its requests go before those of jobs that are not, and wait for company a few milliseconds only."""
+    """A person waits: its requests go before those of other jobs, and wait only milliseconds for company."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +152,21 @@ class Execution:
             self._break(error)
             return None
         if self.job.recording is not None:
-            recalled = self.job.recording.recall(len(self.steps), call.name, self._arguments(call))
+            objects = (*call.args, *call.kwargs.values())
+            recalled = self.job.recording.recall(len(self.steps), call.name, self._arguments(call), objects)
             if recalled is not None:
                 self._recalled = True
-                return self._refuse(ToolError(recalled.error)) if recalled.error else self._reply(recalled.value)
+                return self._take(recalled)
         return self._step(None, None)
+
+    def _take(self, recalled: Recalled) -> Parked | Finished | None:
+        """Let the call come to what it came to before."""
+        if recalled.abstention is not None:
+            self._abstain(recalled.abstention)
+            return None
+        if recalled.error is not None:
+            return self._refuse(ToolError(recalled.error))
+        return self._reply(recalled.value)
 
     def _step(self, value: Any, error: SpecialistError | None) -> Parked | Finished | None:
         """Drive the tool to its next request. None means that the program has to wait, or has ended."""
@@ -179,8 +187,7 @@ class Execution:
             self._tool = None
             return self._reply(stop.value)
         except Abstention as abstention:
-            self._record()
-            self.end(None, abstention=str(abstention))
+            self._abstain(str(abstention))
             return None
         except ToolError as refusal:
             return self._refuse(refusal)
@@ -213,6 +220,11 @@ class Execution:
         self.drop()
         self._record(error=str(error))
         return self.sandbox.throw(self._parked, error)
+
+    def _abstain(self, reason: str) -> None:
+        """The tool knows that there is no honest answer."""
+        self._record()
+        self.end(None, abstention=reason)
 
     def _break(self, error: Exception) -> None:
         """The tool itself is broken: the person gets to know, whatever the program would have caught."""

@@ -81,7 +81,7 @@ def test_values_in_words(visual: Any, expression: str, value: Any, text: str) ->
 def test_a_patch_is_a_value(visual: Any) -> None:
     picture = make_picture()
     answer = visual([source('p.find("dog")[0]')]).ask("Where is the dog?", picture)
-    assert answer.value == PatchValue(picture=picture.key, box=(10, 10, 30, 30))
+    assert answer.value == PatchValue(picture=picture.key, box=(10, 10, 30, 30), phrase="dog")
 
 
 def test_abstains(visual: Any) -> None:

@@ -172,7 +172,9 @@ def test_record_for_other_programs() -> None:
     trace = trace_of(picture, value=[patch(picture, 1, 2, 3, 4)])
     found = json.loads(json_record(Answer(value=trace.value, status="answered", reason="", trace=trace)))
     assert list(found) == ["answer", "status", "reason", "program", "steps", "seconds"]
-    assert found["answer"] == [{"type": "patch", "picture": picture.key, "box": [1.0, 2.0, 3.0, 4.0]}]
+    assert found["answer"] == [
+        {"type": "patch", "picture": picture.key, "box": [1.0, 2.0, 3.0, 4.0], "phrase": ""}
+    ]
     assert [step["tool"] for step in found["steps"]] == [step.tool for step in trace.steps]
     assert found["steps"][1]["line"] == 3
     assert found["steps"][1]["batch"] == 3
