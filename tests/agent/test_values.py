@@ -1,16 +1,18 @@
 """Every value that a program may return becomes plain data that survives JSON."""
 
+import asyncio
 import datetime
 import json
 import math
+import random
 from typing import Any
 
 import numpy as np
 import pytest
 
 from agent.trace import Answer, MaskValue, PatchValue, PictureValue, TextValue, Trace, restore, text_of
-from agent.values import MAX_ITEMS, MAX_TEXT, Encoder, outlines
-from models.picture import Region
+from agent.values import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Encoder, Undecodable, decode, outlines, pixels_of, run_lengths
+from models.picture import Picture, Region
 from tests.agent.conftest import make_picture
 from tools import ImagePatch, Mask
 
@@ -58,6 +60,7 @@ def test_special_values() -> None:
     mask = encoder.encode(Mask(picture, pixels))
     assert isinstance(mask, MaskValue)
     assert (mask.picture, mask.box, mask.area) == (picture.key, (10, 20, 31, 40), 420)
+    assert sum(mask.counts[1::2]) == 420
     assert sorted(mask.polygons[0]) == [(10, 20), (10, 39), (30, 20), (30, 39)]
     assert encoder.made == []
 
@@ -100,3 +103,118 @@ def test_outlines_of_several_pieces_largest_first() -> None:
     assert sorted(first) == [(10, 10), (10, 39), (39, 10), (39, 39)]
     assert sorted(second) == [(2, 2), (2, 4), (4, 2), (4, 4)]
     assert outlines(np.zeros((5, 5), bool)) == []
+
+
+# ------------------------------------------------------------------ and back
+
+PICTURES = [make_picture(), make_picture(shade=3, size=(37, 53))]
+BY_KEY = {picture.key: picture for picture in PICTURES}
+
+
+def random_mask(dice: random.Random, picture: Picture) -> Mask:
+    """From a single pixel to noise, touching the borders or not."""
+    noise = np.random.default_rng(dice.getrandbits(32))
+    pixels = noise.random((picture.height, picture.width)) < dice.choice([0.02, 0.5, 0.98, 1.0])
+    if dice.random() < 0.5:
+        left, top = dice.randrange(picture.width), dice.randrange(picture.height)
+        pixels[:top], pixels[:, :left] = False, False
+    pixels[dice.randrange(picture.height), dice.randrange(picture.width)] = True
+    return Mask(picture, pixels)
+
+
+def random_value(dice: random.Random, depth: int = 0) -> Any:
+    """Anything that a tool may give a program and that a trace can hold."""
+    picture = dice.choice(PICTURES)
+    x, y = dice.randrange(picture.width), dice.randrange(picture.height)
+    box = (x, y, dice.randint(x + 1, picture.width), dice.randint(y + 1, picture.height))
+    plain = [None, True, False, dice.randint(-(10**30), 10**30), dice.uniform(-1e300, 1e300), 0.1 + 0.2, -0.0, 5e-324]
+    texts = ["", "muffin", "\x00 \n \t", "żółć 🐶", "a" * MAX_TEXT]
+    made = [picture, ImagePatch.of(Region(picture, box), dice.choice(["", "kid"])), random_mask(dice, picture)]
+    nested: list[Any] = []
+    if depth < 4:
+        items = [random_value(dice, depth + 1) for _ in range(dice.randrange(4))]
+        nested = [items, {dice.choice("abcdef") * (n + 1): item for n, item in enumerate(items)}]
+    return dice.choice([dice.choice(plain), dice.choice(texts), dice.choice(made), *nested])
+
+
+def facts(value: Any) -> Any:
+    """A value in a form that can be compared: what programs can tell of the objects in it, and exact types."""
+    if isinstance(value, ImagePatch):
+        return ("patch", value.region.key, value.phrase, value.left, value.lower, value.right, value.upper)
+    if isinstance(value, Mask):
+        return ("mask", value.picture.key, value.area, value.region.key, value.pixels.tobytes(), value.pixels.shape)
+    if isinstance(value, list):
+        return [facts(item) for item in value]
+    if isinstance(value, dict):
+        return {key: facts(item) for key, item in value.items()}
+    return type(value), value, repr(value)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_was_encoded_and_stored_comes_back(seed: int) -> None:
+    value = random_value(random.Random(seed))
+    trace = Trace(question="q", pictures=[], attempts=[], status="answered", value=Encoder(PICTURES).encode(value))
+    read = Trace.model_validate_json(trace.model_dump_json())
+    assert facts(decode(read.value, BY_KEY)) == facts(value)
+    assert Encoder(PICTURES).encode(decode(read.value, BY_KEY)) == trace.value
+
+
+def test_a_cut_out_comes_back_pixel_for_pixel() -> None:
+    picture = PICTURES[1]
+    mask = random_mask(random.Random(4), picture)
+    cut = asyncio.run(mask.cut_out())
+    again = decode(Encoder([picture]).encode(mask), BY_KEY)
+    assert asyncio.run(again.cut_out()).original_image == cut.original_image
+    with pytest.raises(Undecodable, match="not at hand"):
+        decode(Encoder([picture]).encode(cut), BY_KEY)
+    made = {cut.original_image.key: cut.original_image}
+    assert decode(Encoder([picture]).encode(cut), made).region == cut.region
+
+
+nested: Any = 7
+for _ in range(MAX_DEPTH + 2):
+    nested = [nested]
+
+
+@pytest.mark.parametrize(
+    ("value", "missing"),
+    [
+        (math.nan, "words"),
+        ([1, math.inf], "words"),
+        (10**400, "words"),
+        ({"a": datetime.timedelta(1)}, "words"),
+        ({"type": "patch"}, "words"),
+        ("a" * (MAX_TEXT + 1), "beginning"),
+        (list(range(MAX_ITEMS + 1)), "words"),
+        ({i: i for i in range(MAX_ITEMS + 1)}, "words"),
+        (nested, "words"),
+        (make_picture(shade=77), "not at hand"),
+        ([ImagePatch(make_picture(shade=77))], "not at hand"),
+    ],
+)
+def test_what_was_lost_is_not_made_up(value: Any, missing: str) -> None:
+    with pytest.raises(Undecodable, match=missing):
+        decode(Encoder().encode(value), BY_KEY)
+
+
+def test_a_mask_of_an_old_trace_has_only_outlines() -> None:
+    picture = PICTURES[0]
+    found = MaskValue(picture=picture.key, box=(0, 0, 5, 5), area=25, polygons=[[(0, 0), (4, 4), (0, 4)]])
+    with pytest.raises(Undecodable, match="only the outlines"):
+        decode(restore(found.model_dump(exclude={"counts"})), BY_KEY)
+
+
+@pytest.mark.parametrize("counts", [[1], [12], [0, 5], [13, -1], [-1, 13], [6, 0, 6], [0, 0, 12], [3, 4, 4]])
+def test_run_lengths_of_another_size(counts: list[int]) -> None:
+    with pytest.raises(Undecodable, match="run lengths"):
+        pixels_of(counts, 3, 4)
+
+
+def test_run_lengths_are_those_of_coco() -> None:
+    """The example of pycocotools' mask.py: `M = [0 0 1 1 1 0 1]` has counts `[2 3 1 1]`, `M = [1 1 1 1 1 1 0]` has
+    `[0 6 1]`."""
+    assert run_lengths(np.array([[0, 0, 1, 1, 1, 0, 1]], bool)) == [2, 3, 1, 1]
+    assert run_lengths(np.array([[1, 1, 1, 1, 1, 1, 0]], bool)) == [0, 6, 1]
+    columns = np.array([[0, 1], [0, 1], [1, 0]], bool)
+    assert run_lengths(columns) == [2, 3, 1]
+    assert np.array_equal(pixels_of([2, 3, 1], width=2, height=3), columns)
