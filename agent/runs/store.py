@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -167,6 +167,16 @@ class Store:
         """Note how many rows the questions have, once that is known. Raises RunError as `put` does."""
         with disk_errors(self.folder), self._transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO run VALUES ('total', ?)", (str(total),))
+
+    def drop(self, ids: Iterable[str]) -> int:
+        """Forget rows, so that they can be asked again. Their pictures stay. Returns how many were there.
+
+        Raises RunError as `put` does.
+        """
+        wanted = [(id,) for id in ids]
+        with disk_errors(self.folder), self._transaction() as connection:
+            connection.executemany("DELETE FROM traces WHERE number = (SELECT number FROM rows WHERE id = ?)", wanted)
+            return connection.executemany("DELETE FROM rows WHERE id = ?", wanted).rowcount
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
