@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent.agent import VisualAgent
+    from agent.pipeline import Task
     from agent.planning.chat_models import PlannerError
     from agent.planning.planner import Planner
     from agent.program import Problem, Program, Query, QueryError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "VisualAgent": "agent.agent",
+    "Task": "agent.pipeline",
     "Planner": "agent.planning.planner",
     "PlannerError": "agent.planning.chat_models",
     "Problem": "agent.program",
@@ -31,8 +33,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Answer", "Limits", "Planner", "PlannerError", "Problem", "Program", "Query", "QueryError", "Step", "Trace",
-    "VisualAgent",
+    "Answer", "Limits", "Planner", "PlannerError", "Problem", "Program", "Query", "QueryError", "Step", "Task",
+    "Trace", "VisualAgent",
 ]  # fmt: skip
 
 

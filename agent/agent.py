@@ -1,11 +1,8 @@
 """`VisualAgent`: a question about pictures in, an honest answer with its program and trace out."""
 
 import contextlib
-import queue
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -13,26 +10,19 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import get_config_list
-from PIL import Image
 
+from agent.pipeline import Asked, Event, ImageLike, Pipeline, Task, read_picture
 from agent.planning.check import Check
-from agent.planning.planner import Draft, Plan, Planner
-from agent.planning.prompt import Failed
+from agent.planning.planner import Plan, Planner
 from agent.program import Problem, Program, Query, QueryError
-from agent.running.engine import Engine, Job, Kit, Outcome
-from agent.running.sandbox import Limits, Sandbox, Surface, sanitise
-from agent.trace import Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
+from agent.running.engine import Engine, Kit
+from agent.running.sandbox import Limits, Sandbox, Surface
+from agent.trace import Answer
 from models.picture import Picture, PictureError
 from tools.vocabulary import Vocabulary
 
-ImageLike: TypeAlias = str | Path | Image.Image | np.ndarray | Picture
-"""A file, a Pillow image, an `(H, W, 3)` uint8 RGB array, or a `Picture`."""
-
 Input: TypeAlias = Query | Mapping[str, Any]
 """A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` if one likes."""
-
-Event: TypeAlias = Program | Step | Answer
-"""What happens on the way: a program was written, a tool was called, the answer is there."""
 
 REPAIRS = 2
 """How often a program that fails the check or raises goes back to the planner."""
@@ -77,6 +67,7 @@ class VisualAgent(Runnable[Input, Answer]):
         self.kit, self.vocabulary, self.sandbox, self.repairs = kit, vocabulary, sandbox, repairs
         self.engine = Engine(kit, vocabulary, sandbox)
         self._check = Check(vocabulary)
+        self._pipeline = Pipeline(self.engine, kit, self._check, lambda: self.planner, repairs)
         self._planner = planner
         self._preloaded = False
         self._lock = threading.Lock()
@@ -161,7 +152,33 @@ class VisualAgent(Runnable[Input, Answer]):
         """
         if isinstance(program, str):
             program = Program(program)
-        return self._answer([_Asked(" ".join(question.split()), _pictures(images), program)], None, None)[0]
+        return self._answer(_asked(question, _pictures(images), program), None)
+
+    def plan(self, question: str, pictures: int = 1) -> Plan:
+        """Write and check a program for a question about so many pictures, without running it.
+
+        Raises:
+            QueryError: the question is empty or too long.
+            PresetError, CheckpointError: the preset's planner cannot be loaded.
+        """
+        blank = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")  # the planner is told how many there are
+        return self.planner.invoke(Query(question, (blank,) * pictures))
+
+    def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        """Answer many questions, each told as it is done. Tasks are taken as there is room for them, so that a million
+        may come; at most `agent.pipeline.MAX_DECODED` bytes of pictures are held at once, or one task's.
+
+        Whatever is wrong with one task, a broken picture included, is told in its answer. Leaving the iteration early
+        cancels what is under way.
+
+        Raises:
+            PresetError, CheckpointError: a program has to be written and the preset's planner cannot be loaded.
+        """
+        self._preload()
+        with contextlib.closing(self._pipeline.run(Asked(task) for task in tasks)) as events:
+            for asked, event in events:
+                if isinstance(event, Answer):
+                    yield asked.task, event
 
     def check(self, program: str) -> list[Problem]:
         """What is wrong with a given program, without running it; an empty list if nothing is."""
@@ -169,8 +186,8 @@ class VisualAgent(Runnable[Input, Answer]):
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer one query. Raises what `ask` does."""
-        asked = _Asked.of(input)
-        return self._call_with_config(lambda _: self._answer([asked], None, config)[0], input, config)
+        asked = _read(input)
+        return self._call_with_config(lambda _: self._answer(asked, config), input, config)
 
     def batch(
         self,
@@ -185,90 +202,41 @@ class VisualAgent(Runnable[Input, Answer]):
         Answers come in the order of the inputs. An input that is no query raises as `ask` does before anything runs,
         or, with `return_exceptions`, has its error in place of an answer.
         """
-        read: list[_Asked | Exception] = []
+        read: list[Asked | Exception] = []
         for one in inputs:
             try:
-                read.append(_Asked.of(one))
+                read.append(_read(one))
             except (QueryError, PictureError) as error:
                 if not return_exceptions:
                     raise
                 read.append(error)
-        asked = [one for one in read if isinstance(one, _Asked)]
         configs = get_config_list(config, len(inputs)) if inputs else []
-        chosen = [config for config, one in zip(configs, read, strict=True) if isinstance(one, _Asked)]
-        answers = iter(self._answer(asked, None, chosen))
-        return [next(answers) if isinstance(one, _Asked) else one for one in read]
+        for asked, own in zip(read, configs, strict=True):
+            if isinstance(asked, Asked):
+                asked.config = own
+        self._preload()
+        answers = dict(self._pipeline.run(asked for asked in read if isinstance(asked, Asked)))
+        return [answers[asked] if isinstance(asked, Asked) else asked for asked in read]
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # type: ignore[override]
         """Answer one query and tell what happens: every `Program` that is written, every `Step` of it as it is done,
         and last the `Answer`. Leaving the iteration early cancels the program. Raises what `ask` does."""
-        asked = _Asked.of(input)
-        return self._events(asked, config)
+        asked = _read(input)
+        asked.config = config
+        return self._events(asked)
 
-    def _events(self, asked: "_Asked", config: RunnableConfig | None) -> Iterator[Event]:
-        events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
-        left = threading.Event()
-        asked.cancelled = left.is_set
-
-        def work() -> None:
-            try:
-                events.put(self._answer([asked], events.put, config)[0])
-            except BaseException as error:
-                events.put(error)
-
-        thread = threading.Thread(target=work, name="sightscript-stream", daemon=True)
-        thread.start()
-        try:
-            while True:
-                event = events.get()
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
-                if isinstance(event, Answer):
-                    return
-        finally:
-            left.set()
-            thread.join()
-
-    # ------------------------------------------------------------------ the way of a question
-
-    def _answer(self, asked: "list[_Asked]", on_event: Callable[[Event], None] | None, config: Any) -> list[Answer]:
-        """Plan, run, and repair what failed, for all questions side by side."""
-        planned = [one for one in asked if one.given is None]
+    def _events(self, asked: Asked) -> Iterator[Event]:
         self._preload()
-        began = time.perf_counter()
-        planner = self.planner if planned else None
-        loading = time.perf_counter() - began
-        places = {id(one): place for place, one in enumerate(asked)}
-        waiting = list(asked)
-        while waiting:
-            drafting = [one for one in waiting if one.given is None]
-            plans: dict[int, Plan] = {}
-            if drafting:
-                assert planner is not None
-                configs = [config[places[id(one)]] for one in drafting] if isinstance(config, list) else config
-                drafts = [Draft(one.query, tuple(one.failed)) for one in drafting]
-                plans = {id(one): plan for one, plan in zip(drafting, planner.batch(drafts, configs), strict=True)}
-            for one in waiting:
-                if one.given is not None:
-                    plans[id(one)] = Plan(one.given, tuple(self.check(one.given.source)))
-            running = [one for one in waiting if one.begin(plans[id(one)])]
-            if on_event is not None:
-                for one in waiting:
-                    on_event(plans[id(one)].program)
-            outcomes = self.engine.run(one.job(plans[id(one)].program, on_event) for one in running)
-            for one, outcome in zip(running, outcomes, strict=True):
-                one.finish(plans[id(one)], outcome, loading)
-            loading = 0.0
-            for one in waiting:
-                one.settle(self.repairs)
-            waiting = [one for one in waiting if one.status is None]
-        checkpoints: dict[str, str] = getattr(self.kit, "checkpoints", dict)()
-        if planner is not None:
-            checkpoints["planner"] = planner.label
-        else:
-            checkpoints.pop("planner", None)
-        return [one.answer(checkpoints) for one in asked]
+        with contextlib.closing(self._pipeline.run([asked], urgent=True, watch=True)) as events:
+            for _, event in events:
+                yield event
+
+    def _answer(self, asked: Asked, config: RunnableConfig | None) -> Answer:
+        asked.config = config
+        self._preload()
+        ((_, answer),) = self._pipeline.run([asked], urgent=True)
+        assert isinstance(answer, Answer)
+        return answer
 
     def _preload(self) -> None:
         """Begin to load the detector, which nearly every program asks first, while the planner still writes."""
@@ -297,148 +265,31 @@ class VisualAgent(Runnable[Input, Answer]):
         self.close()
 
 
-@dataclass(eq=False)
-class _Asked:
-    """One question on its way to an answer."""
-
-    question: str
-    images: tuple[Picture, ...]
-    given: Program | None = None
-    """A program that came with the question, so that nothing is planned."""
-    attempts: list[Attempt] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    made: dict[str, Picture] = field(default_factory=dict)
-    status: Status | None = None
-    value: Any = None
-    reason: str = ""
-    cancelled: Callable[[], bool] | None = None
-
-    @classmethod
-    def of(cls, input: Input) -> "_Asked":
-        if isinstance(input, Query):
-            query = input
-        elif isinstance(input, Mapping):
-            unknown = sorted(set(input) - {"question", "images", "id"})
-            if unknown or "question" not in input or "images" not in input:
-                wrong = f"unknown: {', '.join(unknown)}" if unknown else "one of them is missing"
-                raise QueryError(f"a query is a dict with `question` and `images` ({wrong})")
-            if not isinstance(input["question"], str):
-                raise QueryError(f"the question must be a text, not {type(input['question']).__name__}")
-            query = Query(input["question"], _pictures(input["images"]), input.get("id"))
-        else:
-            raise QueryError(f"a query is a Query or a dict with `question` and `images`, not {type(input).__name__}")
-        return cls(query.question, query.images)
-
-    @property
-    def query(self) -> Query:
-        return Query(self.question, self.images)
-
-    def begin(self, plan: Plan) -> bool:
-        """Take a plan. False if it cannot be run: the attempt, or the question, ends here."""
-        if plan.error:
-            self.status, self.reason = "failed", plan.error
-            return False
-        if plan.problems:
-            self.attempts.append(_attempt(plan, plan.problems[0]))
-            self.failed.append(Failed(plan.program.source, plan.problems))
-            return False
-        return True
-
-    def job(self, program: Program, on_event: Callable[[Event], None] | None) -> Job:
-        return Job(program, self.images, on_event, self.cancelled)
-
-    def finish(self, plan: Plan, outcome: Outcome, loading: float = 0.0) -> None:
-        """Take the end of a program. `loading` is what the planner took to load."""
-        problem = outcome.problem
-        if problem is None and outcome.abstention is None and outcome.value is None:
-            problem = Problem("runtime", "the program returned nothing (None); it must return the answer")
-        self.attempts.append(_attempt(plan, problem, outcome, loading))
-        self.made.update((picture.key, picture) for picture in outcome.pictures)
-        if outcome.abstention is not None:
-            self.status, self.reason = "abstained", sanitise(outcome.abstention)
-        elif problem is None:
-            self.status, self.value = "answered", outcome.record
-        elif outcome.broken:
-            self.status, self.reason = "failed", problem.message
-        else:
-            self.failed.append(Failed(plan.program.source, (problem,)))
-
-    def settle(self, repairs: int) -> None:
-        """Give up if the planner has had its chances."""
-        if self.status is not None or (self.given is None and len(self.attempts) <= repairs):
-            return
-        problem = self.failed[-1].problems[0]
-        last = self.attempts[-1]
-        tries = len(self.attempts)
-        if problem.message.startswith("the program returned nothing"):
-            reason = "the program returned nothing"
-        elif last.run_seconds:
-            reason = f"the program stopped: {problem}"
-        else:
-            reason = f"the program cannot be run: {problem}"
-        self.status, self.reason = "failed", reason if tries == 1 else f"{reason} (attempt {tries} of {tries})"
-
-    def answer(self, models: Mapping[str, str]) -> Answer:
-        assert self.status is not None
-        asked = {picture.key: picture for picture in self.images}
-        records = [_record(picture, "query") for picture in asked.values()]
-        records += [_record(picture, "program") for key, picture in self.made.items() if key not in asked]
-        seconds = sum(
-            one.plan_seconds + one.check_seconds + one.load_seconds + one.run_seconds for one in self.attempts
-        )
-        trace = Trace(
-            question=self.question,
-            pictures=records,
-            attempts=self.attempts,
-            status=self.status,
-            value=self.value,
-            reason=self.reason,
-            seconds=seconds,
-            models=dict(models),
-        )
-        answer = Answer(value=self.value, status=self.status, reason=self.reason, trace=trace)
-        answer.pictures.update(self.made | asked)
-        return answer
+def _read(input: Input) -> Asked:
+    """A question with its pictures. Raises QueryError and PictureError."""
+    if isinstance(input, Query):
+        query = input
+    elif isinstance(input, Mapping):
+        unknown = sorted(set(input) - {"question", "images", "id"})
+        if unknown or "question" not in input or "images" not in input:
+            wrong = f"unknown: {', '.join(unknown)}" if unknown else "one of them is missing"
+            raise QueryError(f"a query is a dict with `question` and `images` ({wrong})")
+        if not isinstance(input["question"], str):
+            raise QueryError(f"the question must be a text, not {type(input['question']).__name__}")
+        query = Query(input["question"], _pictures(input["images"]), input.get("id"))
+    else:
+        raise QueryError(f"a query is a Query or a dict with `question` and `images`, not {type(input).__name__}")
+    return _asked(query.question, query.images)
 
 
-def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None, loading: float = 0.0) -> Attempt:
-    return Attempt(
-        program=plan.program.source,
-        author=plan.program.author,
-        problem=None if problem is None else _problem(problem),
-        steps=list(outcome.steps) if outcome else [],
-        output=outcome.output if outcome else "",
-        result=outcome.record if outcome else None,
-        plan_seconds=plan.plan_seconds,
-        check_seconds=plan.check_seconds,
-        load_seconds=loading + (outcome.loading if outcome else 0.0),
-        run_seconds=outcome.seconds if outcome else 0.0,
-    )
-
-
-def _problem(problem: Problem) -> ProblemRecord:
-    span = SpanRecord(**vars(problem.span)) if problem.span else None
-    return ProblemRecord(kind=problem.kind, message=problem.message, span=span, detail=problem.detail)
-
-
-def _record(picture: Picture, source: Any) -> PictureRecord:
-    return PictureRecord(key=picture.key, name=picture.name, width=picture.width, height=picture.height, source=source)
+def _asked(question: str, images: tuple[Picture, ...], program: Program | None = None) -> Asked:
+    return Asked(Task(question, images, program), images=images)
 
 
 def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture, ...]:
     """One picture or several, read from wherever they are. Raises PictureError and QueryError."""
     several = images if isinstance(images, Sequence) and not isinstance(images, str) else [images]
-    pictures = tuple(_picture(one) for one in several)
+    pictures = tuple(read_picture(one) for one in several)
     if not pictures:
         raise QueryError("there is no picture; name at least one")
     return pictures
-
-
-def _picture(image: Any) -> Picture:
-    if isinstance(image, Picture):
-        return image
-    if isinstance(image, str | Path):
-        return Picture.open(image)
-    if isinstance(image, Image.Image | np.ndarray):
-        return Picture.from_image(image)
-    raise PictureError(f"a picture is a file, a Pillow image, an array or a Picture, not {type(image).__name__}")

@@ -1,9 +1,9 @@
 """Runs many programs at once and answers their tool calls in batches.
 
 Every program is parked at its tool call. The tools are coroutines that await requests; the engine gathers the requests
-of all of them by role, lets a specialist answer its queue in one batch, sends the results back, and resumes the programs
-whose tools have finished. Programs move in threads of their own, so that they go on while a model is at work. One
-question and a batch of a million take this same path, and share it.
+of all of them by role, lets a specialist answer its queue in one batch, sends the results back, and resumes the
+programs whose tools have finished. Programs move in threads of their own, so that they go on while a model is at work.
+One question and a batch of a million take this same path, and share it.
 """
 
 import heapq

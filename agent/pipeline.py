@@ -1,0 +1,465 @@
+"""The way of many questions: their pictures are read, programs written, checked and run, and failed ones repaired.
+
+All stages work at the same time, each on what the one before it has finished: reading threads decode pictures, the
+planner writes programs for many questions at once, the engine runs what is written. A lone question takes this path
+too.
+"""
+
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from PIL import Image
+
+from agent.planning.check import Check
+from agent.planning.planner import Draft, Plan, Planner
+from agent.planning.prompt import Failed
+from agent.program import Problem, Program, Query, QueryError
+from agent.running.engine import Engine, Kit, Ticket
+from agent.running.execution import Job, Outcome
+from agent.running.sandbox import sanitise
+from agent.trace import Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
+from models.picture import Picture, PictureError
+
+if TYPE_CHECKING:
+    from agent.running.recording import Recording
+
+ImageLike: TypeAlias = str | Path | Image.Image | np.ndarray | Picture
+"""A file, a Pillow image, an `(H, W, 3)` uint8 RGB array, or a `Picture`."""
+
+Event: TypeAlias = Program | Step | Answer
+"""What happens on the way: a program was written, a tool was called, the answer is there."""
+
+READERS = 2
+"""Threads that read pictures and check given programs."""
+
+AHEAD = 64
+"""Questions that are read and planned beyond those that the engine keeps alive."""
+
+MAX_DECODED = 1 << 30
+"""Bytes of decoded pictures at which no further question is begun before another one has ended."""
+
+DRAFTS = 32
+"""Questions that the planner is given at once at most."""
+
+SLOW_SOURCE = 0.2
+"""Seconds that taking the next question may last before the planner begins with those that are there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A question whose pictures are read when its turn comes."""
+
+    question: str
+    images: tuple[ImageLike | Callable[[], Picture], ...]
+    """A callable reads the picture in a thread of its own, and may raise PictureError."""
+    program: Program | None = None
+    """To be run instead of planning one; it is not repaired."""
+    recording: "Recording | None" = None
+    """Earlier results, taken instead of running the tools again."""
+    tag: Any = None
+    """Whatever the caller wants to have back with the answer."""
+
+
+@dataclass(eq=False)
+class Asked:
+    """One question on its way to an answer."""
+
+    task: Task
+    config: Any = None
+    """LangChain's, for the planner."""
+    images: tuple[Picture, ...] = ()
+    attempts: list[Attempt] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    made: dict[str, Picture] = field(default_factory=dict)
+    status: Status | None = None
+    value: Any = None
+    reason: str = ""
+    plan: Plan | None = None
+    loading: float = 0.0
+    """Seconds that the planner took to load before it wrote for this question."""
+    ticket: Ticket | None = None
+
+    @property
+    def question(self) -> str:
+        return " ".join(self.task.question.split())
+
+    @property
+    def query(self) -> Query:
+        return Query(self.question, self.images)
+
+    def read(self, pictures: "Pictures") -> None:
+        """Take in the pictures; a question that cannot be asked ends here."""
+        try:
+            self.images = tuple(pictures.read(image) for image in self.task.images)
+            if self.task.program is None:
+                _ = self.query
+            elif not self.images:
+                raise QueryError("there is no picture; name at least one")
+        except (PictureError, QueryError) as error:
+            self.status, self.reason = "failed", str(error)
+
+    def begin(self, plan: Plan) -> bool:
+        """Take a plan. False if it cannot be run: the attempt, or the question, ends here."""
+        self.plan = plan
+        if plan.error:
+            self.status, self.reason = "failed", plan.error
+            return False
+        if plan.problems:
+            self.attempts.append(_attempt(plan, plan.problems[0]))
+            self.failed.append(Failed(plan.program.source, plan.problems))
+            return False
+        return True
+
+    def finish(self, outcome: Outcome) -> None:
+        """Take the end of a program."""
+        plan = self.plan
+        assert plan is not None
+        problem = outcome.problem
+        if problem is None and outcome.abstention is None and outcome.value is None:
+            problem = Problem("runtime", "the program returned nothing (None); it must return the answer")
+        self.attempts.append(_attempt(plan, problem, outcome, self.loading))
+        self.loading = 0.0
+        self.made.update((picture.key, picture) for picture in outcome.pictures)
+        if outcome.abstention is not None:
+            self.status, self.reason = "abstained", sanitise(outcome.abstention)
+        elif problem is None:
+            self.status, self.value = "answered", outcome.record
+        elif outcome.broken:
+            self.status, self.reason = "failed", problem.message
+        else:
+            self.failed.append(Failed(plan.program.source, (problem,)))
+
+    def settle(self, repairs: int) -> None:
+        """Give up if the planner has had its chances."""
+        if self.status is not None or (self.task.program is None and len(self.attempts) <= repairs):
+            return
+        problem = self.failed[-1].problems[0]
+        last = self.attempts[-1]
+        tries = len(self.attempts)
+        if problem.message.startswith("the program returned nothing"):
+            reason = "the program returned nothing"
+        elif last.run_seconds:
+            reason = f"the program stopped: {problem}"
+        else:
+            reason = f"the program cannot be run: {problem}"
+        self.status, self.reason = "failed", reason if tries == 1 else f"{reason} (attempt {tries} of {tries})"
+
+    def answer(self, models: Mapping[str, str]) -> Answer:
+        assert self.status is not None
+        asked = {picture.key: picture for picture in self.images}
+        records = [_record(picture, "query") for picture in asked.values()]
+        records += [_record(picture, "program") for key, picture in self.made.items() if key not in asked]
+        seconds = sum(
+            one.plan_seconds + one.check_seconds + one.load_seconds + one.run_seconds for one in self.attempts
+        )
+        trace = Trace(
+            question=self.question,
+            pictures=records,
+            attempts=self.attempts,
+            status=self.status,
+            value=self.value,
+            reason=self.reason,
+            seconds=seconds,
+            models=dict(models),
+        )
+        answer = Answer(value=self.value, status=self.status, reason=self.reason, trace=trace)
+        answer.pictures.update(self.made | asked)
+        return answer
+
+
+class Pictures:
+    """Reads pictures, each file once as long as a question about it is under way, and knows how much they hold."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        """Of the decoded pictures that are still in use, three a pixel."""
+        self._files: weakref.WeakValueDictionary[Path, Picture] = weakref.WeakValueDictionary()
+        self._counted: set[int] = set()
+        self._lock = threading.Lock()
+
+    def read(self, image: Any) -> Picture:
+        """A picture from wherever it is. Raises PictureError."""
+        if isinstance(image, str | Path):
+            path = Path(image)
+            picture = self._files.get(path)
+            if picture is None:
+                picture = Picture.open(path)
+                with self._lock:
+                    picture = self._files.setdefault(path, picture)
+        else:
+            picture = read_picture(image)
+        _ = picture.key  # hashing a large picture takes a while, which is better spent in this thread
+        self._count(picture)
+        return picture
+
+    def _count(self, picture: Picture) -> None:
+        with self._lock:
+            if id(picture) in self._counted:
+                return
+            self._counted.add(id(picture))
+            size = picture.width * picture.height * 3
+            self.bytes += size
+        weakref.finalize(picture, self._release, id(picture), size).atexit = False
+
+    def _release(self, identity: int, size: int) -> None:
+        # Called by the garbage collector, perhaps in a thread that holds the lock; both lines are atomic enough alone.
+        self._counted.discard(identity)
+        self.bytes -= size
+
+
+class Pipeline:
+    """Takes questions through all stages. One object may serve several threads; each `run` is on its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        kit: Kit,
+        check: Check,
+        planner: Callable[[], Planner],
+        repairs: int,
+    ) -> None:
+        """
+        Args:
+            engine: runs the programs.
+            kit: its specialists, whose names go into traces.
+            check: for given programs.
+            planner: gives the planner, loading it if need be; only called if a program has to be written.
+            repairs: how often a program that failed goes back to the planner.
+        """
+        self.engine, self.kit, self.planner, self.repairs = engine, kit, planner, repairs
+        self.check = lru_cache(maxsize=256)(lambda source: tuple(check(source, given=True)))
+
+    def run(self, asked: Iterable[Asked], urgent: bool = False, watch: bool = False) -> Generator[tuple[Asked, Event]]:
+        """Answer questions, and tell each answer as it is there. Questions are taken as there is room for them, in the
+        thread that iterates. Leaving the iteration early cancels what is under way.
+
+        Args:
+            asked: questions on their way; those that have pictures already are not read.
+            urgent: a person waits for them.
+            watch: tell the programs and steps on the way as well.
+
+        Raises:
+            PresetError, CheckpointError, QueryError: there is no planner, or it cannot be loaded.
+        """
+        passage = _Passage(self, urgent, watch)
+        try:
+            yield from passage.through(iter(asked))
+        finally:
+            passage.close()
+
+
+Happened: TypeAlias = "list[tuple[Asked, Event]]"
+
+
+class _Passage:
+    """One `run` of a pipeline: what is in which stage. Its methods are called by the iterating thread, except `_read`,
+    `_write` and the callbacks, which leave word in `news`."""
+
+    def __init__(self, pipeline: Pipeline, urgent: bool, watch: bool) -> None:
+        self.pipeline, self.urgent, self.watch = pipeline, urgent, watch
+        self.engine = pipeline.engine
+        self.pictures = Pictures()
+        self.news: SimpleQueue[Callable[[], Happened]] = SimpleQueue()
+        """What the stages have done, as functions that move the questions on."""
+        self.under_way: set[Asked] = set()
+        self.reading = 0
+        self.drafting: deque[Asked] = deque()
+        self.planning = False
+        self.planner: Planner | None = None
+        self.readers = ThreadPoolExecutor(READERS, "sightscript-read")
+        self.writer = ThreadPoolExecutor(1, "sightscript-plan")
+        self.feeding = ExitStack()
+
+    def through(self, source: Iterator[Asked]) -> Iterator[tuple[Asked, Event]]:
+        more = True
+        if not self.urgent:
+            self.feeding.enter_context(self.engine.feeding())
+        while True:
+            slow = False
+            if more and self._room():
+                began = time.perf_counter()
+                following = next(source, None)
+                slow = time.perf_counter() - began > SLOW_SOURCE
+                more = following is not None
+                if following is not None:
+                    yield from self._begin(following)
+            if not (more or self.under_way):
+                return
+            if not (more or self.reading or self.drafting or self.planning):
+                self.feeding.close()
+            if not self.reading and (slow or not (more and self._room()) or len(self.drafting) >= DRAFTS):
+                self._plan()
+            yield from self._listen(wait=bool(self.under_way) and not (more and self._room()))
+
+    def close(self) -> None:
+        self.feeding.close()
+        for executor in (self.readers, self.writer):
+            executor.shutdown(wait=False, cancel_futures=True)
+        for asked in self.under_way:
+            if asked.ticket is not None:
+                self.engine.cancel(asked.ticket)
+
+    def _room(self) -> bool:
+        if not self.under_way:
+            return True
+        return len(self.under_way) < self.engine.live + AHEAD and self.pictures.bytes < MAX_DECODED
+
+    def _listen(self, wait: bool) -> Happened:
+        try:
+            return self.news.get(block=wait)()
+        except Empty:
+            return []
+
+    # ------------------------------------------------------------------ reading
+
+    def _begin(self, asked: Asked) -> Happened:
+        self.under_way.add(asked)
+        if asked.images and asked.task.program is None:
+            return self._ready(asked)
+        self.reading += 1
+        self.readers.submit(self._read, asked)
+        return []
+
+    def _read(self, asked: Asked) -> None:
+        try:
+            if not asked.images:
+                asked.read(self.pictures)
+            program = asked.task.program
+            if program is not None and asked.status is None:
+                asked.plan = Plan(program, self.pipeline.check(program.source))
+        except Exception as error:
+            asked.status, asked.reason = "failed", f"the pictures cannot be read ({type(error).__name__})"
+        self.news.put(lambda: self._was_read(asked))
+
+    def _was_read(self, asked: Asked) -> Happened:
+        self.reading -= 1
+        return self._ready(asked)
+
+    def _ready(self, asked: Asked) -> Happened:
+        if asked.status is not None:
+            return self._answer(asked)
+        if asked.plan is not None:
+            return self._start(asked, asked.plan)
+        self.drafting.append(asked)
+        return []
+
+    # ------------------------------------------------------------------ planning
+
+    def _plan(self) -> None:
+        """Let the planner write for those that wait, unless it is still at work."""
+        if self.planning or not self.drafting:
+            return
+        self.planning = True
+        batch = [self.drafting.popleft() for _ in range(min(DRAFTS, len(self.drafting)))]
+        self.writer.submit(self._write, batch)
+
+    def _write(self, batch: Sequence[Asked]) -> None:
+        try:
+            began = time.perf_counter()
+            if self.planner is None:
+                self.planner = self.pipeline.planner()
+            loading = time.perf_counter() - began
+            configs: Any = [asked.config or {} for asked in batch] if any(asked.config for asked in batch) else None
+            plans = self.planner.batch([Draft(asked.query, tuple(asked.failed)) for asked in batch], configs)
+        except BaseException as error:
+            self.news.put(partial(_raise, error))
+        else:
+            self.news.put(lambda: self._was_planned(batch, plans, loading))
+
+    def _was_planned(self, batch: Sequence[Asked], plans: Sequence[Plan], loading: float) -> Happened:
+        self.planning = False
+        happened: Happened = []
+        for asked, plan in zip(batch, plans, strict=True):
+            asked.loading = loading
+            happened += self._start(asked, plan)
+        return happened
+
+    # ------------------------------------------------------------------ running
+
+    def _start(self, asked: Asked, plan: Plan) -> Happened:
+        happened: Happened = [(asked, plan.program)] if self.watch else []
+        if not asked.begin(plan):
+            return happened + self._settle(asked)
+        job = Job(
+            plan.program,
+            asked.images,
+            (lambda step: self.news.put(lambda: [(asked, step)])) if self.watch else None,
+            recording=asked.task.recording,
+            urgent=self.urgent,
+        )
+        asked.ticket = self.engine.submit(job, lambda result: self.news.put(lambda: self._was_run(asked, result)))
+        return happened
+
+    def _was_run(self, asked: Asked, result: Outcome | BaseException) -> Happened:
+        if isinstance(result, BaseException):
+            raise result
+        asked.finish(result)
+        return self._settle(asked)
+
+    def _settle(self, asked: Asked) -> Happened:
+        asked.settle(self.pipeline.repairs)
+        if asked.status is not None:
+            return self._answer(asked)
+        self.drafting.append(asked)
+        return []
+
+    def _answer(self, asked: Asked) -> Happened:
+        self.under_way.discard(asked)
+        models: dict[str, str] = getattr(self.pipeline.kit, "checkpoints", dict)()
+        if asked.task.program is None and self.planner is not None:
+            models["planner"] = self.planner.label
+        else:
+            models.pop("planner", None)
+        return [(asked, asked.answer(models))]
+
+
+def _raise(error: BaseException) -> Happened:
+    raise error
+
+
+def read_picture(image: Any) -> Picture:
+    """A picture from whatever a person has. Raises PictureError."""
+    if isinstance(image, Picture):
+        return image
+    if isinstance(image, str | Path):
+        return Picture.open(image)
+    if isinstance(image, Image.Image | np.ndarray):
+        return Picture.from_image(image)
+    if callable(image):
+        return read_picture(image())
+    raise PictureError(f"a picture is a file, a Pillow image, an array or a Picture, not {type(image).__name__}")
+
+
+def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None, loading: float = 0.0) -> Attempt:
+    return Attempt(
+        program=plan.program.source,
+        author=plan.program.author,
+        problem=None if problem is None else _problem(problem),
+        steps=list(outcome.steps) if outcome else [],
+        output=outcome.output if outcome else "",
+        result=outcome.record if outcome else None,
+        plan_seconds=plan.plan_seconds,
+        check_seconds=plan.check_seconds,
+        load_seconds=loading + (outcome.loading if outcome else 0.0),
+        run_seconds=outcome.seconds if outcome else 0.0,
+    )
+
+
+def _problem(problem: Problem) -> ProblemRecord:
+    span = SpanRecord(**vars(problem.span)) if problem.span else None
+    return ProblemRecord(kind=problem.kind, message=problem.message, span=span, detail=problem.detail)
+
+
+def _record(picture: Picture, source: Any) -> PictureRecord:
+    return PictureRecord(key=picture.key, name=picture.name, width=picture.width, height=picture.height, source=source)
