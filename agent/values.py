@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import cv2
 import numpy as np
@@ -141,6 +141,20 @@ def host_object(record: Plain, pictures: Mapping[str, Picture]) -> ImagePatch | 
     if isinstance(record, PatchValue):
         return ImagePatch.of(Region(picture, record.box), record.phrase)
     return Mask(picture, pixels_of(record.counts, picture.width, picture.height))
+
+
+def is_kept(hint: Any) -> bool:
+    """Whether `decode` gives back values of this declared type as they were: lists, not tuples; keys that are texts.
+
+    Args:
+        hint: the type of a tool's result, as `tools.hints.written` has them.
+    """
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return True
+    if hint is Any or tuple in (hint, origin) or (origin is dict and arguments[0] is not str):
+        return False
+    return all(is_kept(one) for one in arguments)
 
 
 def run_lengths(mask: np.ndarray) -> list[int]:

@@ -1,7 +1,7 @@
 """Results of an earlier run of a program, to be taken instead of asking the specialists again."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -46,6 +46,7 @@ class Recording:
         first: int | None = None,
         broken: bool = False,
         abstention: str | None = None,
+        unkept: Collection[str] = (),
     ) -> None:
         """
         Args:
@@ -55,6 +56,7 @@ class Recording:
                 long as they are equal. None: every call that equals a recorded one, wherever it was.
             broken: the last step is one of a specialist or tool that broke.
             abstention: why the last step ended the program, if it did.
+            unkept: tools whose results a trace does not keep as they were (`agent.values.is_kept`).
         """
         self.diverged_at: int | None = None
         """The first call, from 0, that is not the one which was made at that place; only those among the first so many
@@ -68,13 +70,16 @@ class Recording:
         self._anywhere = first is None
         self._usable = len(self._steps) - broken
         self._abstention = abstention
+        self._unkept = frozenset(unkept)
         self._taken: Counter[bytes] = Counter()
         self._places: dict[bytes, list[int]] = {}
         for place in range(self._usable):
             self._places.setdefault(self._calls[place], []).append(place)
 
     @classmethod
-    def of(cls, trace: Trace, pictures: Mapping[str, Picture], first: int | None = None) -> Self:
+    def of(
+        cls, trace: Trace, pictures: Mapping[str, Picture], first: int | None = None, unkept: Collection[str] = ()
+    ) -> Self:
         """The recording of the program that a trace ends with."""
         if not trace.attempts:
             return cls([], pictures, first)
@@ -86,7 +91,7 @@ class Recording:
         broken = problem is not None and problem.kind == "tool" and not problem.detail
         broken = broken and last is not None and last.error is not None
         abstained = trace.status == "abstained" and problem is None and last is not None
-        return cls(attempt.steps, pictures, first, broken, trace.reason if abstained else None)
+        return cls(attempt.steps, pictures, first, broken, trace.reason if abstained else None, unkept)
 
     def recall(
         self, index: int, tool: str, arguments: Mapping[str, Any], objects: Sequence[Any] = ()
@@ -115,6 +120,8 @@ class Recording:
         if self._abstention is not None and place == len(self._steps) - 1:
             return Recalled(abstention=self._abstention)
         try:
+            if tool in self._unkept:
+                raise Undecodable(f"{tool} gives more than a trace keeps")
             return Recalled(self._value(step, objects))
         except Undecodable:
             self.missed += 1

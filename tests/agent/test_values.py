@@ -5,13 +5,24 @@ import datetime
 import json
 import math
 import random
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 from agent.trace import Answer, MaskValue, PatchValue, PictureValue, TextValue, Trace, restore, text_of
-from agent.values import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, Encoder, Undecodable, decode, outlines, pixels_of, run_lengths
+from agent.values import (
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_TEXT,
+    Encoder,
+    Undecodable,
+    decode,
+    is_kept,
+    outlines,
+    pixels_of,
+    run_lengths,
+)
 from models.picture import Picture, Region
 from tests.agent.conftest import make_picture
 from tools import ImagePatch, Mask
@@ -218,3 +229,22 @@ def test_run_lengths_are_those_of_coco() -> None:
     columns = np.array([[0, 1], [0, 1], [1, 0]], bool)
     assert run_lengths(columns) == [2, 3, 1]
     assert np.array_equal(pixels_of([2, 3, 1], width=2, height=3), columns)
+
+
+@pytest.mark.parametrize(
+    ("hint", "kept"),
+    [
+        (int | None, True),
+        (list[ImagePatch] | Mask, True),
+        (dict[str, list[float]], True),
+        (Literal["a", "b"], True),
+        (Any, False),
+        (tuple[int, int], False),
+        (list[tuple[str, ...]], False),
+        (dict[int, str], False),
+        (dict[str, Any], False),
+        (ImagePatch | tuple[int, int], False),
+    ],
+)
+def test_types_that_a_trace_keeps(hint: Any, kept: bool) -> None:
+    assert is_kept(hint) is kept

@@ -55,11 +55,14 @@ class Runner:
 
     def trace(self, source: str, outcome: Outcome) -> Trace:
         """As the agent writes it, and as it is read back."""
-        problem = outcome.problem
+        problem = None
+        if outcome.problem is not None:
+            told = {name: getattr(outcome.problem, name) for name in ("kind", "message", "detail")}
+            problem = ProblemRecord(**told)
         attempt = Attempt(
             program=source,
             author="test",
-            problem=problem and ProblemRecord(kind=problem.kind, message=problem.message, detail=problem.detail),
+            problem=problem,
             steps=list(outcome.steps),
             result=outcome.record,
         )
@@ -268,6 +271,13 @@ def test_results_of_which_only_words_were_kept_are_made_again() -> None:
     assert recording.recall(1, "two", {"value": TextValue(text="<Thing>")}) is None
     assert recording.recall(2, "three", {}) == Recalled(3)
     assert (recording.missed, recording.diverged_at) == (2, None)
+
+
+def test_a_tool_that_gives_more_than_a_trace_keeps_runs_again() -> None:
+    steps = [Step(index=0, tool="one", span=None, arguments={}, result=[1, 2])]
+    recording = Recording(steps, {}, unkept=["one"])
+    assert recording.recall(0, "one", {}) is None
+    assert recording.missed == 1
 
 
 def test_an_error_without_words_is_an_error() -> None:
