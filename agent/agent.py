@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -164,7 +164,7 @@ class VisualAgent(Runnable[Input, Answer]):
         blank = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")  # the planner is told how many there are
         return self.planner.invoke(Query(question, (blank,) * pictures))
 
-    def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+    def answers(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Answer]]:
         """Answer many questions, each told as it is done. Tasks are taken as there is room for them, so that a million
         may come; at most `agent.pipeline.MAX_DECODED` bytes of pictures are held at once, or one task's.
 
@@ -174,8 +174,14 @@ class VisualAgent(Runnable[Input, Answer]):
         Raises:
             PresetError, CheckpointError: a program has to be written and the preset's planner cannot be loaded.
         """
-        self._preload()
-        with contextlib.closing(self._pipeline.run(Asked(task) for task in tasks)) as events:
+
+        def questions() -> Iterator[Asked]:
+            for task in tasks:
+                if task.recording is None:  # a recorded program may need no model at all
+                    self._preload()
+                yield Asked(task)
+
+        with contextlib.closing(self._pipeline.run(questions())) as events:
             for asked, event in events:
                 if isinstance(event, Answer):
                     yield asked.task, event
@@ -225,7 +231,7 @@ class VisualAgent(Runnable[Input, Answer]):
         asked.config = config
         return self._events(asked)
 
-    def _events(self, asked: Asked) -> Iterator[Event]:
+    def _events(self, asked: Asked) -> Generator[Event]:
         self._preload()
         with contextlib.closing(self._pipeline.run([asked], urgent=True, watch=True)) as events:
             for _, event in events:
