@@ -104,6 +104,12 @@ class Captions:
         short = step.tool.rpartition(".")[2]
         return words or ("region" if short == "ImagePatch" else short.replace("_", " "))
 
+    def named(self, value: Any) -> list[Sighting]:
+        """The sightings of the regions in a value, at any depth; whole pictures are left out."""
+        latest = {_identity(sighting.value): sighting for sighting in self.sightings}
+        regions = [region for region in regions_in(value) if not self.is_whole(region)]
+        return [latest.get(_identity(one)) or Sighting(-1, "region", None, one, 0) for one in regions]
+
     def is_whole(self, value: RegionValue) -> bool:
         """True if a patch is a whole picture."""
         record = self.pictures.get(value.picture)

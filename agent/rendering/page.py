@@ -25,7 +25,7 @@ MAX_FIGURES = 400
 MAX_DOTS = 6
 """Steps named beside one line of the program."""
 
-_LOGO = (
+LOGO = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="var(--accent)" stroke-width="2" stroke-linecap="round" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M3 8V5a2 2 0 0 1 2-2h3M16 3h3a2 2 0 0 1 2 2v3M21 16v3a2 2 0 0 '
     '1-2 2h-3M8 21H5a2 2 0 0 1-2-2v-3"/><path d="M9.5 9 7 12l2.5 3M14.5 9l2.5 3-2.5 3"/></svg>'
@@ -93,7 +93,7 @@ class _Page:
         facts = [_count(len(self.steps), "step")]
         if len(trace.attempts) > 1:
             facts.insert(0, _count(len(trace.attempts), "program"))
-        return f'<header class="top">{_LOGO}<b>Sightscript</b><span>{" · ".join(facts)}</span></header>'
+        return f'<header class="top">{LOGO}<b>Sightscript</b><span>{" · ".join(facts)}</span></header>'
 
     def _hero(self) -> str:
         trace = self.trace
