@@ -15,7 +15,6 @@ from agent.runs.intervals import RESAMPLES, SEED, Figure, mcnemar, mean, proport
 from agent.runs.record import Record
 from agent.runs.run_error import RunError
 from agent.runs.scorers import SCORERS, Rows, Scorer, choose, right_number, truth
-from agent.runs.settings import RunSettings
 from agent.runs.vqa_answers import ENOUGH
 from agent.trace import Status
 from models.picture import Box
@@ -94,7 +93,7 @@ class Score:
     """Rows without a label of the scorer's kind, left out."""
     questions: str
     """`fingerprint` of the rows judged."""
-    settings: RunSettings | None
+    settings: Mapping[str, Any]
     """How the run was made."""
     rows: tuple[RowScore, ...]
 
@@ -116,12 +115,12 @@ class Score:
             "families": [asdict(tally) for tally in self.families],
             "unlabelled": self.unlabelled,
             "questions": self.questions,
-            "settings": asdict(self.settings) if self.settings else None,
+            "settings": dict(self.settings),
             "rows": [asdict(row) for row in self.rows],
         }
 
 
-def score(records: Iterable[Record], scorer: str = "auto", settings: RunSettings | None = None) -> Score:
+def score(records: Iterable[Record], scorer: str = "auto", settings: Mapping[str, Any] | None = None) -> Score:
     """Judge the rows of a run.
 
     Args:
@@ -154,7 +153,7 @@ def score(records: Iterable[Record], scorer: str = "auto", settings: RunSettings
         families=tuple(_tally(judge, name, families[name]) for name in sorted(families) if families.keys() != {""}),
         unlabelled=len(kept) - len(rows),
         questions=fingerprint(record for record, _ in rows),
-        settings=settings,
+        settings=settings or {},
         rows=tuple(_row(record, credit) for record, credit in rows),
     )
 

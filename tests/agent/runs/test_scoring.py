@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -340,7 +341,7 @@ def test_a_failed_row_is_wrong_whatever_it_says() -> None:
 
 def test_written_out() -> None:
     settings = RunSettings("q.jsonl", "jsonl", "f" * 64, "embedded", "embedded", {"seconds": 2.0})
-    told = score(mixed(), "exact", settings).as_dict()
+    told = score(mixed(), "exact", asdict(settings)).as_dict()
     again = json.loads(json.dumps(told, allow_nan=False))
     assert again["scorer"]["name"] == "exact"
     assert again["scorer"]["version"] == 1
