@@ -25,6 +25,10 @@ INPUT_ERRORS = {
     "models.device": "DeviceError",
     "agent.program": "QueryError",
     "agent.planning.chat_models": "PlannerError",
+    "agent.runs.question_format": "QuestionFileError",
+    "agent.runs.run_error": "RunError",
+    "agent.runs.scoring": "ScoreError",
+    "agent.runs.mapping": "MappingError",
     "tools.declaration": "DeclarationError",
 }
 """Errors that speak of bad input, by module."""

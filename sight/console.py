@@ -49,12 +49,19 @@ def calm(verbose: bool) -> Iterator[TextIO]:
         try:
             for descriptor in kept:
                 os.dup2(nowhere.fileno(), descriptor)
-            yield stderr if true.isatty() else true
+            yield stderr if _descriptor(true) == 2 else true
         finally:
             for descriptor, copy in kept.items():
                 os.dup2(copy, descriptor)
                 os.close(copy)
             logging.disable(level)
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager

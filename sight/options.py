@@ -84,6 +84,34 @@ def parse_limits(text: str) -> "Limits | None":
         raise InputError(f"--limits: {error}") from None
 
 
+def stored_options(preset: str, dtype: str | None, tools: list[str] | None, **more: Any) -> dict[str, Any]:
+    """What a run keeps of the options besides their names, because answers depend on it: `RunSettings.options`.
+
+    Files of one's own are told by a hash of what is in them, so that a run is not resumed with others by mistake.
+
+    Raises:
+        PresetError: there is no such preset, or something in it is wrong.
+        InputError: a file of tools cannot be read.
+    """
+    from models.presets import load_preset, shipped_presets
+
+    told: dict[str, Any] = {"dtype": dtype, **more}
+    if preset not in shipped_presets():
+        told["preset_content"] = _hash(load_preset(preset).model_dump_json().encode())
+    try:
+        # a tool may also be named as a module, which has no file here
+        told["tools"] = {name: _hash(Path(name).read_bytes()) if Path(name).is_file() else "" for name in tools or ()}
+    except OSError as error:
+        raise InputError(f"--tools: {error.filename} cannot be read ({error.strerror})") from None
+    return told
+
+
+def _hash(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
 @contextlib.contextmanager
 def agent_of(
     preset: str,

@@ -15,7 +15,10 @@ from agent import Planner, VisualAgent
 from models.embedded.gallery import gallery_item
 from models.embedded.oracle import oracle_kit
 from sight.cli import cli
+from tests.agent.runs.conftest import answers, picture_files, rows, run_folder
 from tools import default_vocabulary
+
+__all__ = ["answers", "picture_files", "rows", "run_folder"]
 
 ROOT = Path(__file__).parents[2]
 ITEM = gallery_item("muffins_and_kids")
