@@ -246,7 +246,8 @@ class Talk:
 
     def _step(self, number: int, captions: Captions, step: Step, parent: str) -> gr.ChatMessage:
         line = f"line {step.span.line} · " if step.span else ""
-        words = f"{line}{duration(step.seconds)}{' · remembered' if step.cached else ''}"
+        kept = " · from the record" if step.recorded else " · remembered" if step.cached else ""
+        words = f"{line}{duration(step.seconds)}{kept}"
         title = f"{captions.call(step)} → {captions.result(step)}"
         metadata: Any = {
             "title": plain(title if len(title) <= 160 else title[:159] + "…"),

@@ -279,7 +279,9 @@ class _Page:
         if step.batch > 1:
             meta.append(f"batch of {step.batch}")
         notes = "".join(f"<span>{text}</span>" for text in meta)
-        if step.cached:
+        if step.recorded:
+            notes += '<span class="note">from the record, nothing ran</span>'
+        elif step.cached:
             notes += '<span class="note">remembered, no model ran</span>'
         call = self.captions.call(step)
         short = step.tool.rpartition(".")[2]

@@ -24,6 +24,7 @@ def json_record(answer: Answer) -> str:
             "seconds": step.seconds,
             "batch": step.batch,
             "cached": step.cached,
+            "recorded": step.recorded,
         }
         for step in answer.trace.steps
     ]

@@ -81,7 +81,7 @@ def steps_view(trace: Trace, attempt: Attempt, width: int = 80) -> Table:
 
 def _row(captions: Captions, step: Step) -> tuple[RenderableType, ...]:
     result = Text(printable(captions.result(step)), "red" if step.error is not None else "")
-    batch = "kept" if step.cached else str(step.batch)
+    batch = "record" if step.recorded else "kept" if step.cached else str(step.batch)
     line = str(step.span.line) if step.span else ""
     return line, Text(printable(captions.call(step))), result, duration(step.seconds), batch
 

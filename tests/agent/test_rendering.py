@@ -172,9 +172,7 @@ def test_record_for_other_programs() -> None:
     trace = trace_of(picture, value=[patch(picture, 1, 2, 3, 4)])
     found = json.loads(json_record(Answer(value=trace.value, status="answered", reason="", trace=trace)))
     assert list(found) == ["answer", "status", "reason", "program", "steps", "seconds"]
-    assert found["answer"] == [
-        {"type": "patch", "picture": picture.key, "box": [1.0, 2.0, 3.0, 4.0], "phrase": ""}
-    ]
+    assert found["answer"] == [{"type": "patch", "picture": picture.key, "box": [1.0, 2.0, 3.0, 4.0], "phrase": ""}]
     assert [step["tool"] for step in found["steps"]] == [step.tool for step in trace.steps]
     assert found["steps"][1]["line"] == 3
     assert found["steps"][1]["batch"] == 3
@@ -414,6 +412,18 @@ def test_terminal_view(width: int) -> None:
     if width >= 80:
         for words in ('picture.find("kid")', "2 × kid", "kept", "too small kid"):
             assert words in text
+
+
+def test_steps_from_the_record_are_marked() -> None:
+    picture = scene()
+    steps = [step.model_copy(update={"recorded": step.index < 2}) for step in steps_of(picture)]
+    trace = trace_of(picture, attempts=[Attempt(program=PROGRAM, author="a planner", steps=steps)])
+    target = io.StringIO()
+    print_trace(trace, Console(file=target, width=100))
+    assert target.getvalue().count("record\n") == 2
+    assert page(trace, [picture]).count("from the record, nothing ran") == 2
+    found = json.loads(json_record(Answer(value=4, status="answered", reason="", trace=trace)))
+    assert [step["recorded"] for step in found["steps"]] == [True] * 2 + [False] * 7
 
 
 def test_terminal_view_of_hostile_text_cannot_steer_the_terminal() -> None:
