@@ -7,21 +7,23 @@ power cut may take the last rows, which are asked again, but never damages the d
 
 import json
 import os
+import re
 import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from agent.runs.database import DATABASE, connect, prepare, version_of
 from agent.runs.picture_folder import PictureFolder
-from agent.runs.record import FIELDS, Record, dumps
+from agent.runs.record import FIELDS, Record, dumps, readable
 from agent.runs.run_error import RunError, disk_errors
 from agent.runs.settings import RunSettings
 from agent.trace import Answer, Status, Trace
@@ -33,7 +35,7 @@ JSON_FIELDS = ("images", "names", "answers", "box", "value")
 Order: TypeAlias = Literal["position", "seconds"]
 """As in the file of questions, or the slowest first."""
 
-_ORDERS: dict[str, str] = {"position": "position, number", "seconds": "seconds DESC, number"}
+_ORDERS: dict[str, str] = {"position": "position, number", "seconds": "seconds DESC, number DESC"}
 
 _COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
 
@@ -135,7 +137,7 @@ class Store:
         """
         if record.trace is None:
             raise ValueError(f"row {record.id!r} comes without its trace")
-        trace = zlib.compress(record.trace.model_dump_json().encode())
+        trace = _packed(record.trace)
         values = [_to_column(name, getattr(record, name)) for name in FIELDS]
         with disk_errors(self.folder):
             new = [key for key in (pictures.keys() | files.keys()) if self._file_of(key) is None]
@@ -161,7 +163,7 @@ class Store:
             raise RunError(
                 f"{file if isinstance(file, Path) else key}: the picture cannot be copied; is it still there?"
             )
-        return kept, picture.name if picture else str(file) if isinstance(file, Path) else "picture"
+        return kept, readable(picture.name if picture else str(file) if isinstance(file, Path) else "picture")
 
     def set_total(self, total: int) -> None:
         """Note how many rows the questions have, once that is known. Raises RunError as `put` does."""
@@ -281,7 +283,8 @@ class Store:
         with self._turn:
             self._connection.close()
             if self._lock is not None:
-                (self.folder / "lock.pid").unlink(missing_ok=True)
+                with suppress(OSError):  # it is only there to be read by a person
+                    (self.folder / "lock.pid").unlink(missing_ok=True)
                 self._lock.release()
                 self._lock = None
 
@@ -320,6 +323,15 @@ def _settings(folder: Path, connection: sqlite3.Connection) -> RunSettings:
         raise RunError(
             f"{folder}: the settings of the run cannot be read ({error}); start again in another folder"
         ) from error
+
+
+def _packed(trace: Trace) -> bytes:
+    try:
+        text = trace.model_dump_json()
+    except PydanticSerializationError:  # a file name that is no UTF-8; see `agent.runs.record.readable`
+        text = json.dumps(trace.model_dump(mode="json"), ensure_ascii=False)
+        text = re.sub("[\ud800-\udfff]", lambda found: f"\\\\u{ord(found[0]):04x}", text)
+    return zlib.compress(text.encode(), level=3)
 
 
 def _to_column(name: str, value: Any) -> Any:
