@@ -58,7 +58,9 @@ def _of_database(folder: Path, error: sqlite3.Error) -> str:
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return f"{folder}: no permission to write here ({error}); make it writable, or copy it to a folder of your own"
     if code == sqlite3.SQLITE_CANTOPEN:
-        return f"{folder}: run.sqlite cannot be opened ({error}); look at its permissions, or whether it was moved"
+        return (
+            f"{folder}: run.sqlite cannot be opened ({error}); if the folder is read-only, copy it to one of your own"
+        )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{folder}: another program keeps run.sqlite locked; end it and try again"
     return f"{folder}: run.sqlite cannot be written or read ({error})"
