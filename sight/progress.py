@@ -1,6 +1,7 @@
 """How far a batch is: a bar at a terminal, else a line every few seconds."""
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
@@ -10,18 +11,28 @@ if TYPE_CHECKING:
 EVERY = 10.0
 """Seconds between two lines, where there is no terminal."""
 
+SURE = 10
+"""Rows of a call from which its rate means something: the first wait for models to load."""
+
 
 class ProgressDisplay:
     """Shows each `Progress` that it is called with, on stderr. Remembers the latest."""
 
-    def __init__(self, stderr: TextIO, silent: bool = False) -> None:
+    def __init__(
+        self,
+        stderr: TextIO,
+        silent: bool = False,
+        words: "Callable[[BatchProgress], str] | None" = None,
+    ) -> None:
         """
         Args:
             stderr: where to show it; a bar is drawn if this is a terminal.
             silent: show nothing, only remember.
+            words: a `Progress` in one line; `sentence` if None.
         """
+        self._words = words or sentence
         self.latest: BatchProgress | None = None
-        self._stderr, self._silent = stderr, silent
+        self._stderr, self.silent = stderr, silent
         self._bar: Any = None
         self._next = time.monotonic() + EVERY
         if not silent and stderr.isatty():
@@ -34,10 +45,12 @@ class ProgressDisplay:
     def __call__(self, progress: "BatchProgress") -> None:
         self.latest = progress
         if self._bar is not None:
-            self._bar.update(self._task, total=progress.total, completed=progress.done, description=sentence(progress))
-        elif not self._silent and time.monotonic() >= self._next:
+            self._bar.update(
+                self._task, total=progress.total, completed=progress.done, description=self._words(progress)
+            )
+        elif not self.silent and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
-            print(sentence(progress), file=self._stderr, flush=True)
+            print(self._words(progress), file=self._stderr, flush=True)
 
     def tell(self, text: str) -> None:
         """Print a line that stays."""
@@ -59,7 +72,10 @@ def sentence(progress: "BatchProgress") -> str:
     from agent.rendering.captions import duration
 
     rows = f"{progress.done:,} rows" if progress.total is None else f"{progress.done:,} of {progress.total:,} rows"
-    words = f"{rows}: {outcomes(progress)}; {rate(progress.rate)}"
+    words = f"{rows}: {outcomes(progress)}"
+    if progress.done - progress.resumed < SURE:
+        return words
+    words += f"; {rate(progress.rate)}"
     return words if progress.left is None else f"{words}, {duration(progress.left)} left"
 
 

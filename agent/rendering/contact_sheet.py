@@ -83,12 +83,12 @@ class ContactSheet:
     threads.
     """
 
-    def __init__(self, question: str = "", where: str = "", programs: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, question: str = "", where: str = "", programs: Sequence[tuple[str, str, str]] = ()) -> None:
         """
         Args:
             question: that was answered; empty if a given program was run.
             where: condition that the pictures meet; empty if there is none.
-            programs: title and source of what was run.
+            programs: title, author and source of what was run.
         """
         self.question, self.where, self.programs = question, where, tuple(programs)
         self.counts: Counter[AnswerGroup] = Counter()
@@ -288,9 +288,9 @@ class ContactSheet:
 
     def _programs(self) -> str:
         listings = "".join(
-            f"<details open><summary><b>{escape(title)}</b><span>run on every picture</span></summary>"
+            f"<details open><summary><b>{escape(title)}</b><span>by {escape(author)}</span></summary>"
             f"{listing(source, name=title)}</details>"
-            for title, source in self.programs
+            for title, author, source in self.programs
         )
         return f'<div class="programs">{listings}</div>' if listings else ""
 

@@ -1,7 +1,7 @@
 """One program, many pictures: it is written once, tried on the first pictures, and run on every one of them."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from agent.agent import Task, VisualAgent
+from agent.agent import VisualAgent
+from agent.pipeline import Task
 from agent.planning.planner import Draft
 from agent.planning.prompt import Failed
 from agent.program import Problem, Program, Query, QueryError, Span
@@ -208,7 +209,7 @@ def map_pictures(
     question: Given | None = None,
     where: Given | None = None,
     store: Store | None = None,
-) -> Iterator[Mapped]:
+) -> Generator[Mapped]:
     """Run programs on pictures.
 
     With a condition, a picture is kept if the condition's program answers yes. With a question too, that is answered
@@ -269,7 +270,7 @@ class _Asked:
         self.agent, self.store = agent, store
         self._done = store.done() if store else set()
 
-    def about(self, given: Given, family: str, pictures: Iterable[tuple[int, Path]]) -> Iterator[Mapped]:
+    def about(self, given: Given, family: str, pictures: Iterable[tuple[int, Path]]) -> Generator[Mapped]:
         waiting = pictures
         if self.store is not None and self._done:
             pictures = list(pictures)
@@ -281,7 +282,7 @@ class _Asked:
             Task(given.question, (partial(Picture.open, path),), given.program, tag=(position, path))
             for position, path in waiting
         )
-        with closing(self.agent.answers(tasks)) as answers:  # type: ignore[type-var]
+        with closing(self.agent.answers(tasks)) as answers:
             for task, answer in answers:
                 position, path = task.tag
                 if self.store is not None:

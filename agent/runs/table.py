@@ -54,8 +54,11 @@ class TableRow:
 
 def name_of(path: Path) -> str:
     """A path as text: bytes that are no UTF-8 and characters that steer a terminal are spelled out."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return _one_line(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def cell(text: str) -> str:
@@ -153,6 +156,21 @@ class _List:
         pass
 
 
+class _Lines:
+    """What a person reads at a terminal: `photos/a.png: 3`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, row: TableRow) -> None:
+        words = row.answer if row.status == "answered" else f"{row.status}: {row.reason}"
+        line = f"{name_of(row.picture)}: {_one_line(words)}\n"
+        self._file.write(line.encode("utf-8", "backslashreplace"))
+
+    def close(self) -> None:
+        self._file.flush()
+
+
 def format_of(path: Path) -> str:
     """`csv`, `jsonl`, `parquet` or `list`, by the ending of a file's name. Raises TableError."""
     found = FORMATS.get(path.suffix.lower())
@@ -178,7 +196,8 @@ class Table:
         """
         Args:
             target: where to; a stream is left open.
-            form: `csv`, `jsonl`, `parquet` or `list`; for a path, what its ending says if None, for a stream `csv`.
+            form: `csv`, `jsonl`, `parquet`, `list` (bare names) or `lines` (for people); if None what the ending
+                of the path says, and `csv` for a stream.
             null: a `list` has a zero byte after each name instead of a line feed, which a name may hold.
 
         Raises:
@@ -213,6 +232,8 @@ class Table:
             while self._early and self._early[0][0] == self._next:
                 self._write_first()
                 self._next += 1
+            if self.path is None:
+                self._file.flush()
 
     def close(self) -> None:
         """Write the rows that still wait for others before them, and give the table its name. Raises TableError."""
@@ -266,5 +287,10 @@ class Table:
 def _writer(form: str, file: BinaryIO, end: bytes) -> _Writer:
     if form == "list":
         return _List(file, end)
-    kinds: dict[str, type[_Csv | _Jsonl | _Parquet]] = {"csv": _Csv, "jsonl": _Jsonl, "parquet": _Parquet}
+    kinds: dict[str, type[_Csv | _Jsonl | _Parquet | _Lines]] = {
+        "csv": _Csv,
+        "jsonl": _Jsonl,
+        "parquet": _Parquet,
+        "lines": _Lines,
+    }
     return kinds[form](file)
