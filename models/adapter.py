@@ -3,7 +3,8 @@
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -45,21 +46,44 @@ class Adapter(ABC, Generic[Req, Res]):
     def answer(self, requests: list[Req]) -> "Sequence[Res | SpecialistError]":
         """Answers to requests that were not refused, in order."""
 
-    def forward(self, items: Sequence[Item], function: Callable[[list[Item]], Sequence[Value]]) -> list[Value]:
-        """Apply `function` to the items, `batch_size` at a time, and note the largest pass in `last_forward`.
+    def forward(
+        self,
+        items: Sequence[Item],
+        compute: Callable[[Any], Sequence[Value]],
+        prepare: Callable[[list[Item]], Any] | None = None,
+    ) -> list[Value]:
+        """Apply `compute` to the items, `batch_size` at a time, and note the largest pass in `last_forward`.
 
-        A pass for which the memory of the device is not enough is tried again with half as many.
+        With `prepare`, `compute` gets what that makes of the items, and the next batch is prepared in another thread
+        while this one is computed. A pass for which the memory of the device is not enough is tried again with half as
+        many.
         """
+        prepare = prepare or _as_they_are
         values: list[Value] = []
         size = self.batch_size
-        while len(values) < len(items):
-            batch = list(items[len(values) : len(values) + size])
+        batch = list(items[:size])
+        ready = prepare(batch) if batch else None
+        while batch:
+            start = len(values)
+            following = list(items[start + len(batch) : start + len(batch) + size])
+            ahead = _PREPARING.submit(prepare, following) if following and prepare is not _as_they_are else None
             try:
-                values += function(batch)
+                values += compute(ready)
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
                 size = len(batch) // 2
+                batch = batch[:size]
+                ready = prepare(batch)
                 continue
             self.last_forward = max(self.last_forward, len(batch))
+            batch, ready = following, ahead.result() if ahead else following
         return values
+
+
+_PREPARING = ThreadPoolExecutor(1, "sightscript-prepare")
+"""One thread for all adapters: only one of them has its turn on a device. It starts with the first use."""
+
+
+def _as_they_are(items: Any) -> Any:
+    return items

@@ -66,16 +66,18 @@ class Clip(Adapter[Match, list[float]]):
         if embed == self._embed_texts:
             new = [vector for start in range(0, len(missing), 64) for vector in embed(missing[start : start + 64])]
         else:
-            new = self.forward([wanted[key] for key in missing], embed)
+            new = self.forward([wanted[key] for key in missing], embed, self._prepare)
         for key, vector in zip(missing, new, strict=True):
             features[key] = vector
             cache.put(key, vector)
         return features
 
-    def _embed_regions(self, regions: list[Region]) -> list[torch.Tensor]:
+    def _prepare(self, regions: list[Region]) -> Any:
         images: list[Image.Image] = [region.crop() for region in regions]
         # The image processor is called by itself: the joint one of SigLIP 2 ignores the saved size of patches.
-        inputs = self.processor.image_processor(images=images, return_tensors="pt")
+        return self.processor.image_processor(images=images, return_tensors="pt")
+
+    def _embed_regions(self, inputs: Any) -> list[torch.Tensor]:
         return self._unit(self.model.get_image_features(**inputs.to(self.model.device, self.model.dtype)))
 
     def _embed_texts(self, texts: list[str]) -> list[torch.Tensor]:

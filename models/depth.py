@@ -59,13 +59,16 @@ class DepthEstimator(Adapter[Depth, np.ndarray]):
             if key not in known:
                 by_size[picture.image.size].append(picture)
         for group in by_size.values():  # many image processors keep the shape, so that only equal ones stack
-            for picture, depth in zip(group, self.forward(group, self._estimate), strict=True):
+            for picture, depth in zip(group, self.forward(group, self._estimate, self._prepare), strict=True):
                 known[picture.key] = depth
                 self.maps.put(picture.key, depth)
         return [known[request.picture.key] for request in requests]
 
-    def _estimate(self, pictures: list[Picture]) -> list[np.ndarray]:
-        inputs = self.processor(images=[stretched(picture.image) for picture in pictures], return_tensors="pt")
+    def _prepare(self, pictures: list[Picture]) -> tuple[list[Picture], Any]:
+        return pictures, self.processor(images=[stretched(one.image) for one in pictures], return_tensors="pt")
+
+    def _estimate(self, prepared: tuple[list[Picture], Any]) -> list[np.ndarray]:
+        pictures, inputs = prepared
         outputs = self.model(**inputs.to(self.model.device, self.model.dtype))
         sizes = [(picture.height, picture.width) for picture in pictures]
         process = self.processor.post_process_depth_estimation

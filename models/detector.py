@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from PIL import Image
 from transformers.utils import ModelOutput
 
 from models import torchvision_ops
@@ -136,23 +135,24 @@ class Detector(Adapter[Detect, list[Detection]]):
     def _picture_features(self, regions: dict[Any, Region]) -> dict[Any, Features]:
         features = {key: kept for key in regions if (kept := self.pictures.get(key)) is not None}
         missing = [key for key in regions if key not in features]
-        new = self.forward([regions[key].crop() for key in missing], self._embed_pictures)
+        new = self.forward([regions[key] for key in missing], self._embed_pictures, self._prepare)
         for key, value in zip(missing, new, strict=True):
             features[key] = value
             self.pictures.put(key, value)
         return features
 
-    def _embed_pictures(self, images: list[Image.Image]) -> list[Features]:
-        inputs = self.processor.image_processor(images=images, return_tensors="pt").to(
-            self.model.device, self.model.dtype
-        )
+    def _prepare(self, regions: list[Region]) -> Any:
+        return self.processor.image_processor(images=[region.crop() for region in regions], return_tensors="pt")
+
+    def _embed_pictures(self, inputs: Any) -> list[Features]:
+        inputs = inputs.to(self.model.device, self.model.dtype)
         if self._fixed_size:
             grid = self.model.image_embedder(pixel_values=inputs["pixel_values"])[0]
             tokens = grid.flatten(1, 2)
             parts = (tokens, self.model.box_predictor(tokens, grid))
         else:
             parts = self.model.get_image_features(**inputs).to_tuple()
-        return [tuple(part[i].clone() for part in parts) for i in range(len(images))]
+        return [tuple(part[i].clone() for part in parts) for i in range(len(inputs["pixel_values"]))]
 
     def _phrase_features(self, prompts: list[str]) -> dict[str, torch.Tensor]:
         wanted = list(dict.fromkeys(prompts))

@@ -77,7 +77,9 @@ def test_a_new_phrase_in_a_seen_picture_needs_no_pass_over_it(
     detector = load(checkpoint(*name))
     passes = []
     embed = detector._embed_pictures
-    detector._embed_pictures = lambda images: passes.append(len(images)) or embed(images)  # type: ignore[method-assign]
+    detector._embed_pictures = lambda inputs: (  # type: ignore[method-assign]
+        passes.append(len(inputs["pixel_values"])) or embed(inputs)
+    )
     picture = tiny.picture(1)
     detector.run([Detect(picture.whole, "dog"), Detect(picture.whole, "cat")])
     assert passes == [1]
