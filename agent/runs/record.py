@@ -61,9 +61,9 @@ class Record:
         """The record of a row that was asked.
 
         Args:
-            images: key of each picture of the row, `""` for one that could not be read. If None they are taken from the
-                trace, which names equal pictures once, so that for a row with equal files of different names it may be
-                the first of them that counts for all.
+            images: key of each picture of the row, `""` for one that could not be read. If None they are found in the
+                trace. That is exact for up to three pictures; of more, where some are equal but have different names,
+                one may be taken for another that is given twice.
         """
         trace = answer.trace
         names = tuple(source.name if isinstance(source, PictureData) else str(source) for source in row.images)
@@ -171,14 +171,21 @@ def dumps(value: Any) -> str:
 
 
 def _keys(names: Sequence[str], trace: Trace) -> tuple[str, ...]:
-    """The keys of a row's pictures. The trace tells equal pictures once, with the name of the last of them."""
+    """The keys of a row's pictures, all of which were read, or none.
+
+    A trace tells equal pictures once: where the first of them stood, with the name of the last.
+    """
     asked = [picture for picture in trace.pictures if picture.source == "query"]
-    if len(asked) == len(names):
-        return tuple(picture.key for picture in asked)
+    if len(asked) == len(names) or not asked:
+        return tuple(picture.key for picture in asked) or ("",) * len(names)
     by_name = {picture.name: picture.key for picture in asked}
-    if not trace.attempts:  # nothing ran, so a name that is missing may be one that could not be read
-        return tuple(by_name.get(name, "") for name in names)
-    return tuple(by_name.get(name) or (asked[0].key if asked else "") for name in names)
+    last = {by_name[name]: place for place, name in enumerate(names) if name in by_name}
+    keys: list[str] = []
+    for place, name in enumerate(names):
+        following = next((picture.key for picture in asked if picture.key not in keys), "")
+        equal = [key for key in (*keys, following) if last.get(key, 0) > place]
+        keys.append(by_name.get(name) or (equal[-1] if equal else ""))
+    return tuple(keys)
 
 
 def _kind(row: Row, keys: Sequence[str], answer: Answer) -> str:
