@@ -111,6 +111,8 @@ def batch(
             if total is not None:
                 store.set_total(total)
             code = _run(agent, islice(rows, limit), store, ProgressDisplay(stderr, quiet), retry_failed)
+            if total is None and limit is None and code != STOPPED:
+                store.set_total(sum(store.counts().values()))
     raise typer.Exit(code)
 
 

@@ -77,8 +77,11 @@ def spinner(stderr: TextIO, silent: bool, text: str) -> Iterator[Any]:
         yield lambda text: status.update(escape(printable(text)))
 
 
-def show_answer(answer: "Answer", json: bool, quiet: bool, html: Path | None) -> None:
-    """Print an answer as the options ask for, and write its page. Raises InputError if it cannot be written."""
+def show_answer(answer: "Answer", json: bool, quiet: bool, html: Path | None, **more: Any) -> None:
+    """Print an answer as the options ask for, and write its page. `more` is told in JSON only.
+
+    Raises InputError if the page cannot be written.
+    """
     if html:
         from agent.rendering.page import page
 
@@ -89,7 +92,7 @@ def show_answer(answer: "Answer", json: bool, quiet: bool, html: Path | None) ->
     if json:
         from agent.rendering.record import json_record
 
-        typer.echo(json_record(answer))
+        typer.echo(json_record(answer, **more))
     elif quiet:
         typer.echo(printable(str(answer)))
     else:

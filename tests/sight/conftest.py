@@ -22,6 +22,7 @@ __all__ = ["answers", "picture_files", "rows", "run_folder"]
 
 ROOT = Path(__file__).parents[2]
 ITEM = gallery_item("muffins_and_kids")
+OTHERS = (gallery_item("farm"), gallery_item("red_cars"))
 PICTURE = str(ITEM.path)
 QUESTION = "How many muffins can each kid have for it to be fair?"
 
@@ -79,9 +80,8 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             print("a library says hello")
             print("a library warns", file=sys.stderr)
             os.write(1, b"native noise\n")
-            return VisualAgent(
-                oracle_kit({ITEM.picture: ITEM.truth}), Planner(model, vocabulary, "full", "fake"), vocabulary, limits
-            )
+            truths = {item.picture: item.truth for item in (ITEM, *OTHERS)}
+            return VisualAgent(oracle_kit(truths), Planner(model, vocabulary, "full", "fake"), vocabulary, limits)
 
         monkeypatch.setattr(VisualAgent, "from_preset", classmethod(made))
 
