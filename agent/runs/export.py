@@ -35,9 +35,9 @@ class ExportError(RunError):
 def export(store: Store, path: str | Path, format: str | None = None, traces: bool = False) -> int:
     """Write a run to a file, row after row in the order of the questions. The file has its name once it is whole.
 
-    The columns are the fields of `Record`, boxes `xyxy` pixels, origin top left. `value` is JSON: as it is in JSON lines,
-    as a text in Parquet and CSV. In CSV lists are JSON too, and a text that a spreadsheet would take for a formula has a
-    `'` before it.
+    The columns are the fields of `Record`, boxes `xyxy` pixels, origin top left. `value` is JSON: as it is in JSON
+    lines, as a text in Parquet and CSV. In CSV lists are JSON too, and a text that a spreadsheet would take for a
+    formula has a `'` before it.
 
     Args:
         store: May still be written; the rows that are there when it begins are exported.
