@@ -82,6 +82,7 @@ class VisualAgent(Runnable[Input, Answer]):
         dtype: str | None = None,
         repairs: int = REPAIRS,
         tools: Sequence[str | Path] = (),
+        planner_rate: float | None = None,
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -94,6 +95,7 @@ class VisualAgent(Runnable[Input, Answer]):
             repairs: how often a program that failed goes back to the planner.
             tools: files or modules with tools of your own, besides the default ones. Planners that read the prompt use
                 them; the embedded planner, which was trained on the default ones, does not.
+            planner_rate: requests a second to a planner behind a service, at most.
 
         Raises:
             DeclarationError: a file of tools is missing, declares none, or declares one wrongly.
@@ -109,10 +111,12 @@ class VisualAgent(Runnable[Input, Answer]):
         vocabulary = vocabulary_of(tools)
 
         def own() -> Planner:
-            found = planner_model(planner, kit, device, dtype)
+            found = planner_model(planner, kit, device, dtype, planner_rate)
             return Planner(found.model, vocabulary, found.style, found.name)
 
-        chosen: Planner | Callable[[], Planner] = own if planner in (None, "embedded") else own()
+        chosen: Planner | Callable[[], Planner] = (
+            own if planner in (None, "embedded") and planner_rate is None else own()
+        )
         return cls(kit, chosen, vocabulary, limits, repairs=repairs)
 
     @property

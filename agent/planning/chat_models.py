@@ -3,7 +3,8 @@
 import importlib
 import importlib.util
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from models.loading import CheckpointError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.rate_limiters import BaseRateLimiter
 
     from models.presets import Kit
 
@@ -29,6 +31,8 @@ class Provider:
     key: str = ""
     """Environment variable that must hold the key, if the service wants one."""
     example: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Of the chat class, beside model and temperature."""
 
     @property
     def package(self) -> str:
@@ -36,9 +40,20 @@ class Provider:
         return self.module.replace("_", "-")
 
 
+MAX_RETRIES = 6
+"""How often the provider's own client asks again, later and later, when the service is busy or out of reach."""
+
 PROVIDERS = {
-    "openai": Provider("langchain_openai", "ChatOpenAI", "OPENAI_API_KEY", "openai:gpt-5"),
-    "anthropic": Provider("langchain_anthropic", "ChatAnthropic", "ANTHROPIC_API_KEY", "anthropic:claude-sonnet-4-5"),
+    "openai": Provider(
+        "langchain_openai", "ChatOpenAI", "OPENAI_API_KEY", "openai:gpt-5", {"max_retries": MAX_RETRIES}
+    ),
+    "anthropic": Provider(
+        "langchain_anthropic",
+        "ChatAnthropic",
+        "ANTHROPIC_API_KEY",
+        "anthropic:claude-sonnet-4-5",
+        {"max_retries": MAX_RETRIES},
+    ),
     "ollama": Provider("langchain_ollama", "ChatOllama", "", "ollama:qwen3"),
 }
 
@@ -58,7 +73,11 @@ class PlannerModel:
 
 
 def planner_model(
-    spec: str | None, kit: "Kit | None" = None, device: str | None = None, dtype: str | None = None
+    spec: str | None,
+    kit: "Kit | None" = None,
+    device: str | None = None,
+    dtype: str | None = None,
+    rate: float | None = None,
 ) -> PlannerModel:
     """The chat model that a person names.
 
@@ -67,16 +86,20 @@ def planner_model(
         kit: whose preset is meant by `embedded`; the default preset if None.
         device: for a model that runs here.
         dtype: for a model that runs here.
+        rate: requests a second to a service at most; as many as it takes if None.
 
     Raises:
-        PlannerError: there is no such planner, its package is not installed, or its key is missing.
+        PlannerError: there is no such planner, its package is not installed, its key is missing, or a rate was given
+            for a model that runs here.
         CheckpointError, PresetError: the preset's planner cannot be loaded.
     """
+    scheme, colon, rest = ("embedded" if spec is None else spec).partition(":")
+    if scheme in PROVIDERS and colon:
+        return _provided(PROVIDERS[scheme], f"{scheme}:{rest}", rest.strip(), rate)
+    if rate is not None:
+        raise PlannerError("a planner rate is for planners behind a service, such as openai:MODEL; leave it out here")
     if spec is None or spec == "embedded":
         return _embedded(kit, device, dtype)
-    scheme, colon, rest = spec.partition(":")
-    if scheme in PROVIDERS and colon:
-        return _provided(PROVIDERS[scheme], spec, rest.strip())
     folder = Path(rest if scheme == "local" and colon else spec).expanduser()
     if scheme == "local" and colon and not rest.strip():
         raise PlannerError("name the folder of the planner, as in local:models/qwen")
@@ -101,7 +124,7 @@ def _embedded(kit: "Kit | None", device: str | None, dtype: str | None) -> Plann
     )
 
 
-def _provided(provider: Provider, spec: str, name: str) -> PlannerModel:
+def _provided(provider: Provider, spec: str, name: str, rate: float | None) -> PlannerModel:
     if not name:
         raise PlannerError(f"planner {spec}: say which model, as in {provider.example}")
     if importlib.util.find_spec(provider.module) is None:
@@ -110,10 +133,22 @@ def _provided(provider: Provider, spec: str, name: str) -> PlannerModel:
         raise PlannerError(f"planner {spec}: needs a key; set the environment variable {provider.key}")
     chat_class: Any = getattr(importlib.import_module(provider.module), provider.chat_class)
     try:
-        return PlannerModel(chat_class(model=name, temperature=0), "full", spec)
+        return PlannerModel(
+            chat_class(model=name, temperature=0, rate_limiter=_limiter(rate), **provider.options), "full", spec
+        )
     except Exception as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise PlannerError(f"planner {spec}: {text[:300]}") from None
+
+
+def _limiter(rate: float | None) -> "BaseRateLimiter | None":
+    if rate is None:
+        return None
+    if not 0 < rate < float("inf"):
+        raise PlannerError(f"the planner rate must be a positive number of requests a second, not {rate}")
+    from langchain_core.rate_limiters import InMemoryRateLimiter
+
+    return InMemoryRateLimiter(requests_per_second=rate, check_every_n_seconds=min(0.1, 0.1 / rate))
 
 
 def _local(folder: Path, device: str | None, dtype: str | None) -> PlannerModel:

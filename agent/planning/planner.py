@@ -8,6 +8,7 @@ from typing import Any, Literal
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import get_config_list
 
 from agent.planning.check import Check
 from agent.planning.examples import Shelf
@@ -20,6 +21,8 @@ from tools.vocabulary import Vocabulary
 Style = Literal["full", "question"]
 """`full`: the prompt holds tools, rules and examples. `question`: the model was trained on the bare question and writes
 only the body of the program (`models.planner_format`)."""
+
+CONCURRENCY = 8
 
 RETRY_TEMPERATURE = 0.7
 """At which a planner of style `question` writes its second and third program."""
@@ -62,6 +65,7 @@ class Planner(Runnable[Draft | Query, Plan]):
         name: str = "",
         examples: int = EXAMPLES,
         shelf: Shelf | None = None,
+        concurrency: int = CONCURRENCY,
     ) -> None:
         """
         Args:
@@ -71,6 +75,8 @@ class Planner(Runnable[Draft | Query, Plan]):
             name: of the model, for traces.
             examples: how many examples a prompt of style `full` shows.
             shelf: the examples to choose from; those that come with the project if None.
+            concurrency: requests to a model behind a service that are under way at once. Models that run here have
+                batches of their own.
         """
         if style not in ("full", "question"):
             raise ValueError(f"a planner's style is full or question, not {style!r}")
@@ -80,6 +86,7 @@ class Planner(Runnable[Draft | Query, Plan]):
         self._tools = vocabulary.prompt() if style == "full" else ""
         self._shelf = shelf or Shelf()
         self._examples = examples
+        self._concurrency = concurrency
 
     def invoke(self, input: Draft | Query, config: RunnableConfig | None = None, **kwargs: Any) -> Plan:
         """Write and check one program. Never raises for what the model does; see `Plan.error` and `Plan.problems`."""
@@ -122,6 +129,8 @@ class Planner(Runnable[Draft | Query, Plan]):
         if tries and self.style == "question":
             options = {"temperature": RETRY_TEMPERATURE, "seed": tries}
         inputs: list[Any] = list(messages)
+        limit: RunnableConfig = {"max_concurrency": self._concurrency}
+        config = [{**limit, **one} for one in get_config_list(config, len(inputs))]
         try:
             return self.model.batch(inputs, config, return_exceptions=True, **options)
         except Exception as error:

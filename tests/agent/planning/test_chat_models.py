@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.planning.chat_models import PROVIDERS, PlannerError, planner_model
+from agent.planning.chat_models import MAX_RETRIES, PROVIDERS, PlannerError, planner_model
 
 
 @pytest.fixture
@@ -85,6 +85,30 @@ def test_a_provider_is_asked_for_its_model(
     found = planner_model(spec)
     assert (found.style, found.name) == ("full", spec)
     assert fake_packages[chat_class]["model"] == model
+
+
+def test_requests_to_a_service_are_retried_and_kept_to_a_rate(fake_packages: dict[str, Any]) -> None:
+    planner_model("openai:gpt-5", rate=5)
+    assert fake_packages["ChatOpenAI"]["max_retries"] == MAX_RETRIES
+    assert fake_packages["ChatOpenAI"]["rate_limiter"].requests_per_second == 5
+    planner_model("openai:gpt-5")
+    assert fake_packages["ChatOpenAI"]["rate_limiter"] is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "rate", "told"),
+    [
+        ("openai:gpt-5", 0, "positive number"),
+        ("openai:gpt-5", float("inf"), "positive number"),
+        ("embedded", 5, "behind a service"),
+        (None, 5, "behind a service"),
+        ("local:folder", 5, "behind a service"),
+    ],
+)
+@pytest.mark.usefixtures("fake_packages")
+def test_rates_that_make_no_sense(spec: str | None, rate: float, told: str) -> None:
+    with pytest.raises(PlannerError, match=told):
+        planner_model(spec, rate=rate)
 
 
 def test_what_a_provider_refuses_is_one_line(fake_packages: dict[str, Any]) -> None:

@@ -1,5 +1,8 @@
 """Prompts, drafts and repairs over a fake chat model."""
 
+import threading
+import time
+
 import pytest
 
 from agent.planning.planner import RETRY_TEMPERATURE, Draft, Planner
@@ -154,3 +157,22 @@ def test_question_prompt() -> None:
 def test_it_is_a_runnable(vocabulary: Vocabulary) -> None:
     chain = Planner(FakeChat(replies=[GOOD]), vocabulary) | (lambda plan: plan.program.source)
     assert chain.invoke(query()) == GOOD
+
+
+def test_requests_to_a_service_run_side_by_side_up_to_a_number(vocabulary: Vocabulary) -> None:
+    lock, at_once = threading.Lock(), [0, 0]
+
+    def reply(text: str) -> str:
+        with lock:
+            at_once[0] += 1
+            at_once[1] = max(at_once)
+        time.sleep(0.05)
+        with lock:
+            at_once[0] -= 1
+        return "def execute_command(image):\n    return 1\n"
+
+    planner = Planner(FakeChat(replies=reply), vocabulary, concurrency=3)
+    plans = planner.batch([Query(f"how many of {number}?", (make_picture(),)) for number in range(9)])
+    planner.close()
+    assert [plan.problems for plan in plans] == [()] * 9
+    assert at_once[1] == 3
