@@ -1,12 +1,13 @@
 """`sight show`, `sight score` and `sight export`: what is in a run. All can read it while it is still being written."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sight.console import new_console, printable, show_answer
+from sight.console import new_console, printable, show_answer, spinner
 from sight.exit_codes import CODES
 from sight.inputs import check_writable, short
 from sight.options import InputError, Json, Verbose
@@ -48,6 +49,9 @@ def show(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FOLDER", help="Write pages to browse; with an ID, a file for it.")
     ] = None,
+    pages: Annotated[
+        int, typer.Option("--pages", metavar="N", min=0, help="Rows with a page of their own, failed ones first.")
+    ] = 1000,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -67,15 +71,20 @@ def show(
         return
     with open_run(run) as store:
         if html:
-            from agent.rendering.run_page import write_run_page
-
-            index = write_run_page(store, html)
+            index = _write_pages(store, html, pages, json)
         if status is not None or family is not None:
             _list(store, status, family, limit, json)
         else:
             _summarise(store, json)
     if html and not json:
         typer.echo(f"\nPages: {short(index)}")
+
+
+def _write_pages(store: "Store", folder: Path, limit: int, silent: bool) -> Path:
+    from agent.runs.run_pages import write_run_page
+
+    with spinner(sys.stderr, silent, "writing pages") as tell:
+        return write_run_page(store, folder, limit, lambda done, total: tell(f"{done:,} of {total:,} pages written"))
 
 
 def _list(store: "Store", status: Any, family: str | None, limit: int, json: bool) -> None:
