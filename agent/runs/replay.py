@@ -20,10 +20,6 @@ _TIMES = {"seconds", "batch", "cached", "recorded", "span"}
 """What may differ between steps that did the same."""
 
 
-class ReplayError(ValueError):
-    """A row that cannot be replayed as asked. The message is one line and says what to do."""
-
-
 @dataclass(frozen=True)
 class Replay:
     """A row's answer as it was stored, and what came of running its program again."""
@@ -81,18 +77,17 @@ def replay(
         live: nothing is taken from the record.
 
     Raises:
-        ReplayError: there is no such row, it has no program or not so many steps.
-        RunError: the row, or a picture that came with its question, cannot be read.
+        RunError: there is no such row, it has no program or not so many steps, or the row or a picture that came with
+            its question cannot be read.
     """
     record, trace = _stored(store, id)
     if source is None and not trace.attempts:
-        raise ReplayError(f"row {id!r} has no program ({trace.reason or 'none was written'}); give it one to run")
+        raise RunError(f"row {id!r} has no program ({trace.reason or 'none was written'}); give it one to run")
     if not record.images or "" in record.images:
-        raise ReplayError(f"row {id!r} has no picture to run a program on ({record.reason})")
-    if first is not None and not 0 <= first <= len(trace.steps):
-        raise ReplayError(
-            f"row {id!r} has {len(trace.steps)} steps, so {first} of them cannot be taken from its record"
-        )
+        raise RunError(f"row {id!r} has no picture to run a program on ({record.reason})")
+    steps = len(trace.steps)
+    if first is not None and not 0 <= first <= steps:
+        raise RunError(f"row {id!r} has {steps} steps; it can go on from one between 1 and {steps + 1}")
     pictures = _pictures(store, record, trace)
     before = Answer(value=trace.value, status=trace.status, reason=trace.reason, trace=trace)
     before.pictures.update(pictures)
@@ -117,7 +112,7 @@ def _stored(store: Store, id: str) -> tuple[Record, Trace]:
             raise
         close = difflib.get_close_matches(id, sorted(done), 3, 0.5)
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-        raise ReplayError(f"{store.folder}: there is no row {id!r}, or it has not ended yet{hint}") from None
+        raise RunError(f"{store.folder}: there is no row {id!r}, or it has not ended yet{hint}") from None
 
 
 def _pictures(store: Store, record: Record, trace: Trace) -> dict[str, Picture]:
