@@ -6,7 +6,6 @@ A part of this package with commands has a `commands = typer.Typer()` that holds
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, NoReturn
 
 import typer
@@ -27,8 +26,6 @@ INPUT_ERRORS = {
     "agent.planning.chat_models": "PlannerError",
     "agent.runs.question_format": "QuestionFileError",
     "agent.runs.run_error": "RunError",
-    "agent.runs.scoring": "ScoreError",
-    "agent.runs.mapping": "MappingError",
     "tools.declaration": "DeclarationError",
 }
 """Errors that speak of bad input, by module."""
@@ -83,8 +80,7 @@ cli = typer.Typer(
     epilog=EPILOG,
 )
 for part in PARTS:
-    if find_spec(f"sight.{part}"):
-        cli.add_typer(import_module(f"sight.{part}").commands)
+    cli.add_typer(import_module(f"sight.{part}").commands)
 
 
 def main() -> None:

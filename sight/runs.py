@@ -55,9 +55,9 @@ def show(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Tell how a run went: rows by status, family and reason, and the slowest.
+    """Tell how a run went.
 
-    With --status or --family the rows themselves are listed; with an ID one is shown as `sight ask` shows it.
+    Rows by status, family and reason, and the slowest. With --status or --family the rows themselves are listed; with an ID one is shown as `sight ask` shows it.
     """
     if status is not None and status not in STATUSES:
         raise InputError(f"--status: there is none named {status!r}; choose one of {', '.join(STATUSES)}")
@@ -163,9 +163,9 @@ def score(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Tell how many answers of a run are right, over all rows and by family.
+    """Tell how many answers of a run are right.
 
-    Rows that failed or abstained count as wrong; rows without a label are left out and counted.
+    Over all rows and by family. Rows that failed or abstained count as wrong; rows without a label are left out and counted.
     """
     check_writable(output, "--output")
     from agent.runs.scoring import compare
@@ -286,7 +286,10 @@ def export(
     traces: Annotated[bool, typer.Option("--traces", help="Write the trace of each row too.")] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Write all rows of a run to one file: questions, answers, reasons, programs, times."""
+    """Write all rows of a run to one file.
+
+    Questions, answers, reasons, programs and times, in the order of the questions.
+    """
     check_writable(output, "--output")
     from agent.runs.export import export
 
