@@ -151,7 +151,7 @@ def _overviews(run: RunPage) -> str:
 def _families(families: Sequence[PageFamily]) -> str:
     judged = any(family.accuracy is not None for family in families)
     lines = "".join(_family(n, family, judged) for n, family in enumerate(families[:MAX_LISTED]))
-    heading = "right, of all" if judged else "answered"
+    heading = "right · rows" if judged else "answered · rows"
     return (
         f'<section class="panel overview"><header><h2>By family</h2><small>{heading}</small></header>'
         f"<ul>{lines}{_rest(len(families))}</ul></section>"
@@ -198,9 +198,11 @@ def _table(run: RunPage) -> str:
         + _select("family", "Family", "All families", families if len(families) > 1 else [])
         + _select("reason", "Reason", "Any reason", reasons)
     )
-    columns = [("position", "#"), ("question", "Question"), ("answer", "Answer"), ("label", "Label")]
+    columns = [("position", "#"), ("question", "Question"), ("answer", "Answer")]
+    columns += [("label", "Label")] if any(row.label for row in run.rows) else []
     columns += [("credit", "Right")] if judged else []
-    columns += [("family", "Family"), ("seconds", "Time")]
+    columns += [("family", "Family")] if any(row.family for row in run.rows) else []
+    columns += [("seconds", "Time")]
     heads = "".join(
         f'<th scope="col" class="of-{key}" data-sort="{key}"><button>{name}</button></th>' for key, name in columns
     )

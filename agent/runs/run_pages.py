@@ -235,9 +235,8 @@ class _Found:
             return "Answered", share, "No right answers are known." if summary.rows else ""
         whole = self.judged.overall
         figure = whole.accuracy
-        told = (
-            f"95 %: {figure.low:.1%} to {figure.high:.1%}, on {figure.rows:,} rows; {whole.coverage.value:.1%} answered"
-        )
+        told = f"95% interval {figure.low:.1%} to {figure.high:.1%}, on {figure.rows:,} rows; "
+        told += f"{whole.coverage.value:.1%} answered"
         if whole.accuracy_of_answered:
             told += f", of which {whole.accuracy_of_answered.value:.1%} right"
         also = "".join(f"; {name} {figure.value:.3f}" for name, figure in whole.also.items())
