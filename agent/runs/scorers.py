@@ -278,8 +278,8 @@ def choose(rows: Mapping[str, int], labelled: int) -> tuple[str, str]:
     """The scorer for labels of a kind, and why it.
 
     Args:
-        rows: How many rows have a label of a kind: `box`, `people` (`vqa_answers.ENOUGH` answers or more), `grouped`
-            (yes or no, in a group of several rows), `number`, `text` (any).
+        rows: How many rows have a label of a kind: `box`, `people` (`vqa_answers.ENOUGH` answers or more), `truth` (yes
+            or no), `grouped` (the same, in a group of several rows), `number`, `text` (any).
         labelled: How many rows have any label.
     """
     if rows["box"] > rows["text"]:
@@ -287,8 +287,8 @@ def choose(rows: Mapping[str, int], labelled: int) -> tuple[str, str]:
     texts = rows["text"]
     if rows["people"] * 2 > texts:
         return "vqa", f"{rows['people']:,} of {texts:,} labelled rows have several people's answers"
-    if rows["grouped"] == texts:
-        return "nlvr", "all labels are yes or no, in groups of several rows"
+    if rows["truth"] == texts and rows["grouped"] * 2 > texts:
+        return "nlvr", f"all labels are yes or no, {rows['grouped']:,} of {texts:,} in groups of several rows"
     if rows["number"] == texts:
         return "number", "all labels are numbers"
     return "exact", "labels are texts"

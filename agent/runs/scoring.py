@@ -172,7 +172,8 @@ def _suited(records: Sequence[Record]) -> tuple[str, str]:
         "box": lambda r: r.box is not None,
         "text": lambda r: bool(r.answers),
         "people": lambda r: len(r.answers) >= ENOUGH,
-        "grouped": lambda r: groups[r.group] > 1 and bool(r.answers) and truth(r.answers[0]) is not None,
+        "truth": _is_truth,
+        "grouped": lambda r: groups[r.group] > 1 and _is_truth(r),
         "number": lambda r: right_number(r) is not None,
     }
     rows = {sign: sum(map(has, records)) for sign, has in signs.items()}
@@ -180,6 +181,10 @@ def _suited(records: Sequence[Record]) -> tuple[str, str]:
     if not labelled:
         raise ScoreError("no row has a label; name right answers in the questions' file, as `answer`, to score a run")
     return choose(rows, labelled)
+
+
+def _is_truth(record: Record) -> bool:
+    return bool(record.answers) and all(truth(label) is not None for label in record.answers)
 
 
 def _tally(judge: Scorer, family: str, rows: Rows) -> Tally:

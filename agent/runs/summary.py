@@ -28,6 +28,9 @@ PAUSE = 300.0
 ABSTAINED = "abstained"
 """Kind of the rows that did not fail but have a reason."""
 
+_QUOTED = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|‘[^’]*’|“[^”]*”")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
 
 @dataclass(frozen=True)
 class Family:
@@ -199,7 +202,7 @@ def shape_of(reason: str, names: Iterable[str] = ()) -> str:
     for name in names:
         if name:
             reason = reason.replace(name, "…")
-    return re.sub(r"\d+(\.\d+)?", "#", re.sub(r"\"[^\"]*\"|'[^']*'|‘[^’]*’|“[^”]*”", "…", reason))
+    return _NUMBER.sub("#", _QUOTED.sub("…", reason))
 
 
 def _span(ends: list[tuple[float, float]]) -> tuple[str, str, float, int]:

@@ -368,6 +368,12 @@ def test_fingerprint_is_of_the_questions_alone() -> None:
         ([row("1", labels=["3"]), row("2", labels=["four"])], "number", "numbers"),
         ([row("1", labels=["yes"] * 10)], "vqa", "several people"),
         ([row(str(n), labels=["True"], group=str(n // 2)) for n in range(4)], "nlvr", "groups"),
+        ([row(str(n), labels=["yes"], group=str(n // 2)) for n in range(5)], "nlvr", "4 of 5 in groups"),
+        (
+            [row(str(n), labels=["yes"], group=str(n // 2)) for n in range(4)] + [row("dog", labels=["dog"])],
+            "exact",
+            "",
+        ),
         ([row(str(n), labels=["True"], group=str(n)) for n in range(4)], "exact", "texts"),
         ([row("1", labels=["dog"], box=(0, 0, 1, 1)), row("2", box=(0, 0, 1, 1))], "iou", "2 of 2"),
     ],

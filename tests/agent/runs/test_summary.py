@@ -98,6 +98,7 @@ def test_a_slow_row_is_no_pause(tmp_path: Path) -> None:
         ("a.png: the file is empty (0 bytes)", ("a.png",), "…: the file is empty (# bytes)"),
         ("stopped after 2.5 s and 100 calls", (), "stopped after # s and # calls"),
         ("name 'dog' and \"cat\"", (), "name … and …"),
+        ("the planner's program was refused; it isn't one", (), "the planner's program was refused; it isn't one"),
         ("", ("",), ""),
     ],
 )
