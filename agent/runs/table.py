@@ -54,11 +54,13 @@ class TableRow:
 
 def name_of(path: Path) -> str:
     """A path as text: bytes that are no UTF-8 and characters that steer a terminal are spelled out."""
-    return _one_line(os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return _visible(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+def _visible(text: str, kept: str = "") -> str:
+    """A text without control characters and lone surrogates, which become what Python would call them."""
+    parts = (c if c in kept or c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(parts)
 
 
 def cell(text: str) -> str:
@@ -78,14 +80,14 @@ class _Writer(Protocol):
 
 class _Csv:
     def __init__(self, file: BinaryIO) -> None:
-        self._text = TextIOWrapper(file, "utf-8", "backslashreplace", newline="", write_through=True)
+        self._text = TextIOWrapper(file, "utf-8", newline="", write_through=True)
         self._csv = csv.writer(self._text, lineterminator="\n")
         self._csv.writerow(COLUMNS)
 
     def write(self, row: TableRow) -> None:
         evidence = json.dumps([one.plain() for one in row.evidence], ensure_ascii=False) if row.evidence else ""
         texts = (name_of(row.picture), row.status, row.answer, row.reason, evidence)
-        self._csv.writerow([*(cell(text.replace("\0", "")) for text in texts), f"{row.seconds:.3f}"])
+        self._csv.writerow([*(cell(_visible(text, "\n\t")) for text in texts), f"{row.seconds:.3f}"])
 
     def close(self) -> None:
         self._text.detach()
@@ -164,7 +166,7 @@ class _Lines:
 
     def write(self, row: TableRow) -> None:
         words = row.answer if row.status == "answered" else f"{row.status}: {row.reason}"
-        line = f"{name_of(row.picture)}: {_one_line(words)}\n"
+        line = f"{name_of(row.picture)}: {_visible(words)}\n"
         self._file.write(line.encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:
