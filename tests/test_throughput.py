@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from benchmarks import throughput
+from benchmarks import random_checkpoints, throughput
 from benchmarks.growth import Crowd, growth
 from benchmarks.meters import Busy, Meters, Sampler
 from benchmarks.one_at_a_time import Ending, OneAtATime, without_caches
@@ -24,7 +24,8 @@ from models.embedded.oracle import Oracle
 from models.embedded.world import lexicon
 from models.embedded.world.art import Art
 from models.picture import Picture
-from models.requests import Detect
+from models.presets import Kit
+from models.requests import Ask, Depth, Detect, Match
 from tools import default_vocabulary
 
 SHAPES = tuple(noun.name for noun in lexicon.nouns_of("shape"))
@@ -116,6 +117,24 @@ def test_truth_takes_the_place_of_results(folder: Path) -> None:
     assert throughput.share_right(read(folder), figures) == 1
     assert figures["tools"]["detector"]["passes"] > 0, "the models computed all the same"
     assert figures["endings"] == one_at_a_time(setup)["endings"]
+
+
+def test_random_checkpoints_go_through_the_same_code(folder: Path, tmp_path: Path) -> None:
+    preset = random_checkpoints.make(tmp_path, "tiny")
+    figures = engine(Setup(str(folder), str(preset), device="cpu", truth=True))
+    assert throughput.share_right(read(folder), figures) == 1
+    assert figures["tools"]["detector"]["pictures"] == 2
+    assert 0 < figures["model_share"] < 1
+    kit = Kit(preset, device="cpu")
+    picture = Picture.open(read(folder)[0].picture)
+    scores: Any
+    depth: Any
+    (scores,) = kit["clip"].run([Match(picture.whole, ("a circle", "a square"))])
+    assert len(scores) == 2
+    (depth,) = kit["depth"].run([Depth(picture)])
+    assert depth.shape == (picture.height, picture.width)
+    (text,) = kit["vlm"].run([Ask(picture.whole, "what is this?")])
+    assert isinstance(text, str)
 
 
 def test_the_table_has_all_rows(both: dict[str, Any], folder: Path) -> None:
