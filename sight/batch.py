@@ -1,11 +1,12 @@
 """`sight batch`: a file of questions, answered and kept in a folder that a later call goes on with."""
 
 import contextlib
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -134,7 +135,7 @@ def _run(
     if done:
         display.tell(f"going on with {short(store.folder)}, where {len(done):,} rows are done")
     try:
-        with display, _impatient():
+        with display, _impatient(display.stderr):
             progress = run_batch(agent, rows, store, display, done)
     except KeyboardInterrupt:
         rows_done = display.latest.done - display.latest.resumed if display.latest else 0
@@ -153,11 +154,14 @@ def _run(
 
 
 @contextlib.contextmanager
-def _impatient() -> Iterator[None]:
+def _impatient(stderr: TextIO) -> Iterator[None]:
     """The first Ctrl-C is a KeyboardInterrupt, so that the batch ends cleanly; the second ends the process at once."""
 
     def interrupted(number: int, frame: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        with contextlib.suppress(OSError):  # no `print`: the stream may be in the middle of one
+            start = b"\n" if stderr.isatty() else b""
+            os.write(stderr.fileno(), start + b"stopping, which may take a while; Ctrl-C again stops at once\n")
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupted)

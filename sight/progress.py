@@ -32,14 +32,16 @@ class ProgressDisplay:
         """
         self._words = words or sentence
         self.latest: BatchProgress | None = None
-        self._stderr, self.silent = stderr, silent
+        self.stderr, self.silent = stderr, silent
         self._bar: Any = None
         self._next = time.monotonic() + EVERY
         if not silent and stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+            from rich.table import Column
 
-            columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
+            text = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=False))
+            columns = (SpinnerColumn(), BarColumn(bar_width=16), text)
             self._bar = Progress(*columns, console=Console(file=stderr, highlight=False), transient=True)
 
     def __call__(self, progress: "BatchProgress") -> None:
@@ -50,11 +52,11 @@ class ProgressDisplay:
             )
         elif not self.silent and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
-            print(self._words(progress), file=self._stderr, flush=True)
+            print(self._words(progress), file=self.stderr, flush=True)
 
     def tell(self, text: str) -> None:
         """Print a line that stays."""
-        print(text, file=self._stderr, flush=True)
+        print(text, file=self.stderr, flush=True)
 
     def __enter__(self) -> Self:
         if self._bar is not None:

@@ -57,7 +57,8 @@ def show(
 ) -> None:
     """Tell how a run went.
 
-    Rows by status, family and reason, and the slowest. With --status or --family the rows themselves are listed; with an ID one is shown as `sight ask` shows it.
+    Rows by status, family and reason, and the slowest. With --status or --family the rows themselves are listed; with
+    an ID one is shown as `sight ask` shows it.
     """
     if status is not None and status not in STATUSES:
         raise InputError(f"--status: there is none named {status!r}; choose one of {', '.join(STATUSES)}")
@@ -165,7 +166,8 @@ def score(
 ) -> None:
     """Tell how many answers of a run are right.
 
-    Over all rows and by family. Rows that failed or abstained count as wrong; rows without a label are left out and counted.
+    Over all rows and by family. Rows that failed or abstained count as wrong; rows without a label are left out and
+    counted.
     """
     check_writable(output, "--output")
     from agent.runs.scoring import compare

@@ -1,5 +1,7 @@
 """`sight batch`: rows are answered and kept, a stopped run goes on, and what cannot be run is told in one line."""
 
+import errno
+import io
 import json
 import os
 import signal
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from agent.runs.picture_folder import PictureFolder
 from agent.runs.record import Record
 from agent.runs.store import RunError, Store
 from models.embedded.gallery import FOLDER, load_gallery
@@ -196,6 +199,27 @@ def test_other_settings_are_refused(
     assert len(records(tmp_path / "run")) == 1
 
 
+def test_a_full_disk_ends_the_run_in_one_line(
+    oracle: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oracle()
+    questions, folder, put = write(tmp_path / "questions.jsonl", ROWS), tmp_path / "run", PictureFolder.keep_file
+    kept: list[str] = []
+
+    def full_at_the_third(self: PictureFolder, key: str, file: Any) -> str | None:
+        kept.append(key)
+        if len(kept) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return put(self, key, file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PictureFolder, "keep_file", full_at_the_third)
+        assert_bad_input(invoke("batch", questions, "--out", str(folder)), "the disk is full")
+    assert len(records(folder)) < len(ROWS)
+    assert invoke("batch", questions, "--out", str(folder)).exit_code == 0
+    assert sorted(one.id for one in records(folder)) == sorted(row["id"] for row in ROWS)
+
+
 def test_changed_questions_are_refused(oracle: Callable[..., None], tmp_path: Path) -> None:
     oracle()
     questions = write(tmp_path / "questions.jsonl", ROWS[:1])
@@ -287,18 +311,19 @@ def test_interrupt_and_a_second_writer(tmp_path: Path) -> None:
 
 def test_the_second_interrupt_ends_the_process() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with _impatient():
+    with _impatient(io.StringIO()):
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     assert signal.getsignal(signal.SIGINT) is before
     code = (
-        "import signal\nfrom sight.batch import _impatient\nwith _impatient():\n"
+        "import signal, sys\nfrom sight.batch import _impatient\nwith _impatient(sys.stderr):\n"
         "    try:\n        signal.raise_signal(signal.SIGINT)\n"
         "    except KeyboardInterrupt:\n        signal.raise_signal(signal.SIGINT)\n    print('still here')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (-signal.SIGINT, "")
+    assert done.stderr.strip() == "stopping, which may take a while; Ctrl-C again stops at once"
 
 
 # ------------------------------------------------------------------ the embedded preset
