@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from agent.runs import vqa_answers
@@ -90,6 +91,7 @@ def said(record: Record) -> str:
     return record.answer if record.status == "answered" else UNANSWERABLE
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """An answer as `exact` compares it; the rules of that scorer say what is done.
 
@@ -217,6 +219,7 @@ def region(record: Record) -> float:
 # ---------------------------------------------------------------------- numbers
 
 
+@lru_cache(maxsize=100_000)
 def number_in(text: str) -> float | None:
     """The number that a text is: digits, with commas between thousands or not, or a word up to twenty; else None."""
     text = text.strip().lower()

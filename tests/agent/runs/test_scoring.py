@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agent.runs.intervals import bootstrap, mcnemar, mean, proportion, root_mean_square
+from agent.runs import intervals
+from agent.runs.intervals import mcnemar, mean, proportion, root_mean_square
 from agent.runs.record import Record
 from agent.runs.run_error import RunError
 from agent.runs.scorers import SCORERS, box_of, number_in, overlap_of, plain, scorer, truth
@@ -426,18 +427,28 @@ def test_wilson() -> None:
             proportion(right, rows)
 
 
-def test_bootstrap() -> None:
+@pytest.mark.parametrize("few", [500, 0])
+def test_bootstrap(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(intervals, "FEW", few)
     values = [0.0, 0.3, 0.6, 0.9, 1.0] * 40
     figure = mean(values)
     assert figure.value == pytest.approx(0.56)
-    half = 1.96 * 0.3611 / math.sqrt(200)  # normal approximation of the mean's interval
+    half = 1.96 * 0.3720 / math.sqrt(200)  # normal approximation of the mean's interval
     assert figure.low == pytest.approx(0.56 - half, abs=0.01)
     assert figure.high == pytest.approx(0.56 + half, abs=0.01)
     assert mean(values) == figure
-    assert root_mean_square([3.0, -4.0]).value == pytest.approx(math.sqrt(12.5))
-    assert mean([0.4]).low == mean([0.4]).high == 0.4
+    assert mean([0.4] * 3).low == mean([0.4] * 3).high == pytest.approx(0.4)
     with pytest.raises(ValueError):
-        bootstrap([], lambda drawn: 0.0)
+        mean([])
+
+
+def test_root_mean_square() -> None:
+    figure = root_mean_square([3.0, -4.0] * 50)
+    assert figure.value == pytest.approx(math.sqrt(12.5))
+    half = 1.96 * 3.5 / math.sqrt(100) / (2 * figure.value)  # squares are 9 and 16, half of each; delta method
+    assert figure.low == pytest.approx(figure.value - half, abs=0.02)
+    assert figure.high == pytest.approx(figure.value + half, abs=0.02)
+    assert root_mean_square([2.0]).value == root_mean_square([2.0]).low == 2.0
 
 
 @pytest.mark.parametrize(
