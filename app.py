@@ -17,6 +17,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import typer
 
+from agent.pipeline import Event, Writing
 from agent.planning.chat_models import PlannerError
 from agent.program import Program, Query, QueryError
 from agent.rendering.captions import Captions, duration
@@ -138,6 +139,8 @@ def converse(
         stream: Any = agent.stream(query)
         with contextlib.closing(stream) as events:
             for event in events:
+                if isinstance(event, Writing):
+                    continue
                 talk.take(event)
                 yield talk.messages()
     except INPUT_ERRORS as error:
@@ -183,13 +186,13 @@ class Talk:
         self.answer: Answer | None = None
         self._drawn: dict[tuple[int, int], gr.Image | None] = {}
 
-    def take(self, event: "Program | Step | Answer") -> None:
+    def take(self, event: Event) -> None:
         if isinstance(event, Program):
             self.programs.append(event)
             self.steps.append([])
         elif isinstance(event, Step):
             self.steps[-1].append(event)
-        else:
+        elif isinstance(event, Answer):
             self.answer = event
             self.pictures |= event.pictures
             self.records = event.trace.pictures

@@ -22,7 +22,8 @@ from models.picture import Picture, PictureError
 from tools.vocabulary import Vocabulary
 
 Input: TypeAlias = Query | Mapping[str, Any]
-"""A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` if one likes."""
+"""A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` and `history` if one
+likes."""
 
 REPAIRS = 2
 """How often a program that fails the check or raises goes back to the planner."""
@@ -156,7 +157,8 @@ class VisualAgent(Runnable[Input, Answer]):
         """
         if isinstance(program, str):
             program = Program(program)
-        return self._answer(_asked(question, _pictures(images), program), None)
+        pictures = _pictures(images)
+        return self._answer(Asked(Task(question, pictures, program), images=pictures), None)
 
     def plan(self, question: str, pictures: int = 1) -> Plan:
         """Write and check a program for a question about so many pictures, without running it.
@@ -229,8 +231,9 @@ class VisualAgent(Runnable[Input, Answer]):
         return [answers[asked] if isinstance(asked, Asked) else asked for asked in read]
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # type: ignore[override]
-        """Answer one query and tell what happens: every `Program` that is written, every `Step` of it as it is done,
-        and last the `Answer`. Leaving the iteration early cancels the program. Raises what `ask` does."""
+        """Answer one query and tell what happens: what there is of a program while it is being written (`Writing`),
+        every `Program` when it is, every `Step` of it as it is done, and last the `Answer`. Leaving the iteration early
+        cancels the program. Raises what `ask` does."""
         asked = _read(input)
         asked.config = config
         return self._events(asked)
@@ -280,20 +283,16 @@ def _read(input: Input) -> Asked:
     if isinstance(input, Query):
         query = input
     elif isinstance(input, Mapping):
-        unknown = sorted(set(input) - {"question", "images", "id"})
+        unknown = sorted(set(input) - {"question", "images", "id", "history"})
         if unknown or "question" not in input or "images" not in input:
             wrong = f"unknown: {', '.join(unknown)}" if unknown else "one of them is missing"
             raise QueryError(f"a query is a dict with `question` and `images` ({wrong})")
         if not isinstance(input["question"], str):
             raise QueryError(f"the question must be a text, not {type(input['question']).__name__}")
-        query = Query(input["question"], _pictures(input["images"]), input.get("id"))
+        query = Query(input["question"], _pictures(input["images"]), input.get("id"), tuple(input.get("history") or ()))
     else:
         raise QueryError(f"a query is a Query or a dict with `question` and `images`, not {type(input).__name__}")
-    return _asked(query.question, query.images)
-
-
-def _asked(question: str, images: tuple[Picture, ...], program: Program | None = None) -> Asked:
-    return Asked(Task(question, images, program), images=images)
+    return Asked(Task(query.question, query.images, history=query.history), images=query.images)
 
 
 def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture, ...]:

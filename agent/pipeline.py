@@ -24,7 +24,7 @@ from PIL import Image
 from agent.planning.check import Check
 from agent.planning.planner import Draft, Plan, Planner
 from agent.planning.prompt import Failed
-from agent.program import Problem, Program, Query, QueryError
+from agent.program import Problem, Program, Query, QueryError, Turn
 from agent.running.engine import Engine, Kit, Ticket
 from agent.running.execution import Job, Outcome
 from agent.running.sandbox import sanitise
@@ -37,8 +37,17 @@ if TYPE_CHECKING:
 ImageLike: TypeAlias = str | Path | Image.Image | np.ndarray | Picture
 """A file, a Pillow image, an `(H, W, 3)` uint8 RGB array, or a `Picture`."""
 
-Event: TypeAlias = Program | Step | Answer
-"""What happens on the way: a program was written, a tool was called, the answer is there."""
+
+@dataclass(frozen=True)
+class Writing:
+    """A program is being written."""
+
+    source: str
+    """What there is of it."""
+
+
+Event: TypeAlias = Writing | Program | Step | Answer
+"""What happens on the way: a program is being written, it is there, a tool was called, the answer is there."""
 
 READERS = 2
 """Threads that read pictures and check given programs."""
@@ -67,6 +76,8 @@ class Task:
     """To be run instead of planning one; it is not repaired."""
     recording: "Recording | None" = None
     """Earlier results, taken instead of running the tools again."""
+    history: tuple[Turn, ...] = ()
+    """What was asked before about these pictures."""
     tag: Any = None
     """Whatever the caller wants to have back with the answer."""
 
@@ -96,7 +107,7 @@ class Asked:
 
     @property
     def query(self) -> Query:
-        return Query(self.question, self.images)
+        return Query(self.question, self.images, history=self.task.history)
 
     def read(self, pictures: "Pictures") -> None:
         """Take in the pictures; a question that cannot be asked ends here."""
@@ -280,6 +291,7 @@ class _Passage:
         self.readers = ThreadPoolExecutor(READERS, "sightscript-read")
         self.writer = ThreadPoolExecutor(1, "sightscript-plan")
         self.feeding = ExitStack()
+        self.left = threading.Event()
 
     def through(self, source: Iterator[Asked]) -> Iterator[tuple[Asked, Event]]:
         more = True
@@ -303,6 +315,7 @@ class _Passage:
             yield from self._listen(wait=bool(self.under_way) and not (more and self._room()))
 
     def close(self) -> None:
+        self.left.set()
         self.feeding.close()
         for executor in (self.readers, self.writer):
             executor.shutdown(wait=False, cancel_futures=True)
@@ -370,12 +383,24 @@ class _Passage:
             if self.planner is None:
                 self.planner = self.pipeline.planner()
             loading = time.perf_counter() - began
-            configs: Any = [asked.config or {} for asked in batch] if any(asked.config for asked in batch) else None
-            plans = self.planner.batch([Draft(asked.query, tuple(asked.failed)) for asked in batch], configs)
+            drafts = [Draft(asked.query, tuple(asked.failed)) for asked in batch]
+            if self.watch and len(batch) == 1:
+                tell = partial(self._tell_writing, batch[0])
+                plans = [self.planner.write(drafts[0], batch[0].config, tell)]
+            else:
+                configs: Any = [asked.config or {} for asked in batch] if any(asked.config for asked in batch) else None
+                plans = self.planner.batch(drafts, configs)
+        except _Left:
+            return
         except BaseException as error:
             self.news.put(partial(_raise, error))
         else:
             self.news.put(lambda: self._was_planned(batch, plans, loading))
+
+    def _tell_writing(self, asked: Asked, source: str) -> None:
+        if self.left.is_set():
+            raise _Left
+        self.news.put(lambda: [(asked, Writing(source))])
 
     def _was_planned(self, batch: Sequence[Asked], plans: Sequence[Plan], loading: float) -> Happened:
         self.planning = False
@@ -422,6 +447,10 @@ class _Passage:
         else:
             models.pop("planner", None)
         return [(asked, asked.answer(models))]
+
+
+class _Left(BaseException):
+    """Nobody waits for the program any more that is being written."""
 
 
 def _raise(error: BaseException) -> Happened:

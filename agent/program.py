@@ -17,16 +17,30 @@ class QueryError(ValueError):
 
 
 @dataclass(frozen=True)
+class Turn:
+    """An earlier question about the same pictures, and what came of it."""
+
+    question: str
+    program: str
+    answer: str
+    """In words; why there was none, if there was none."""
+
+
+@dataclass(frozen=True)
 class Query:
     """A question about one or more pictures."""
 
     question: str
     images: tuple[Picture, ...]
     id: str | None = None
+    history: tuple[Turn, ...] = ()
+    """What was asked before, oldest first, so that "and how many of them are red?" can be understood. Planners that
+    were trained on the bare question do not read it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "question", " ".join(self.question.split()))
         object.__setattr__(self, "images", tuple(self.images))
+        object.__setattr__(self, "history", tuple(self.history))
         if not self.question:
             raise QueryError("the question is empty; ask something about the picture")
         if len(self.question) > MAX_QUESTION:

@@ -123,7 +123,7 @@ def demo(
 
 def _stream(agent: "VisualAgent", query: "Query", stderr: TextIO, silent: bool) -> "Answer":
     from agent.program import Program
-    from agent.trace import Answer
+    from agent.trace import Answer, Step
 
     count = 0
     stream: Any = agent.stream(query)
@@ -134,7 +134,7 @@ def _stream(agent: "VisualAgent", query: "Query", stderr: TextIO, silent: bool) 
             if isinstance(event, Program):
                 count = 0
                 tell("running the program")
-            else:
+            elif isinstance(event, Step):
                 count += 1
                 tell(f"running the program, {count} tool calls so far")
     raise RuntimeError("the agent stopped without an answer")

@@ -1,7 +1,8 @@
 """Writes programs with a language model, and checks them before anything runs."""
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from agent.planning.prompt import EXAMPLES, Failed, full_messages, question_prom
 from agent.program import Problem, Program, Query
 from models.planner_format import decode_body
 from tools.vocabulary import Vocabulary
+
+_OPEN_FENCE = re.compile(r"```[a-z]*\n")
 
 Style = Literal["full", "question"]
 """`full`: the prompt holds tools, rules and examples. `question`: the model was trained on the bare question and writes
@@ -113,6 +116,26 @@ class Planner(Runnable[Draft | Query, Plan]):
                 plans[place] = self._plan(drafts[place], reply, each)
         return [plan for plan in plans if plan is not None]
 
+    def write(
+        self, draft: Draft, config: RunnableConfig | None = None, on_source: Callable[[str], None] | None = None
+    ) -> Plan:
+        """Write and check one program, and tell it as it grows: what there is of its source so far. A repair by a
+        planner of style `question` is told at its end only."""
+        if on_source is None or self._sampling(len(draft.failed)):
+            return self.invoke(draft, config)
+        began = time.perf_counter()
+        pictures = len(draft.query.images)
+        text = ""
+        reply: str | Exception
+        try:
+            for piece in self.model.stream(self.messages(draft), config):
+                text += piece.text
+                on_source(self._source_so_far(text, pictures))
+            reply = text
+        except Exception as error:
+            reply = error
+        return self._plan(draft, reply, time.perf_counter() - began)
+
     def messages(self, draft: Draft) -> list[BaseMessage]:
         """What the model is told."""
         if self.style == "question":
@@ -125,9 +148,7 @@ class Planner(Runnable[Draft | Query, Plan]):
 
     def _replies(self, messages: list[list[BaseMessage]], tries: int, config: Any) -> Sequence[Any]:
         """A message or an exception for each conversation."""
-        options: dict[str, Any] = {}
-        if tries and self.style == "question":
-            options = {"temperature": RETRY_TEMPERATURE, "seed": tries}
+        options = self._sampling(tries)
         inputs: list[Any] = list(messages)
         limit: RunnableConfig = {"max_concurrency": self._concurrency}
         config = [{**limit, **one} for one in get_config_list(config, len(inputs))]
@@ -135,6 +156,16 @@ class Planner(Runnable[Draft | Query, Plan]):
             return self.model.batch(inputs, config, return_exceptions=True, **options)
         except Exception as error:
             return [error] * len(messages)
+
+    def _sampling(self, tries: int) -> dict[str, Any]:
+        """Options of the model for a program after so many that failed."""
+        return {"temperature": RETRY_TEMPERATURE, "seed": tries} if tries and self.style == "question" else {}
+
+    def _source_so_far(self, text: str, pictures: int) -> str:
+        if self.style == "question":
+            return decode_body(text, pictures)
+        fence = _OPEN_FENCE.search(text)
+        return text[fence.end() :].split("\n```")[0] if fence else ""
 
     def _plan(self, draft: Draft, reply: Any, seconds: float) -> Plan:
         author, query, tries = self.label, draft.query, len(draft.failed)

@@ -49,6 +49,17 @@ That program cannot be used:
 
 Write the whole program again, corrected. Reply with it in one ```python block and nothing else."""
 
+FOLLOW_UP = """\
+The answer was: {answer}
+
+The next question is about the same pictures, and may refer to this one ("how many of them ..."). Write a program that \
+answers it from the pictures alone.
+
+"""
+
+MAX_TURNS = 6
+"""Earlier questions that a prompt tells."""
+
 
 @dataclass(frozen=True)
 class Failed:
@@ -71,13 +82,18 @@ def system_text(tools: str) -> str:
 def full_messages(
     query: Query, tools: str, shelf: Shelf, examples: int = EXAMPLES, failed: Sequence[Failed] = ()
 ) -> list[BaseMessage]:
-    """The conversation for a language model of any make: rules, examples as earlier turns, the question, and, to
-    repair, every program that failed with its problems."""
+    """The conversation for a language model of any make: rules, examples as earlier turns, what was asked before about
+    these pictures, the question, and, to repair, every program that failed with its problems."""
     messages: list[BaseMessage] = [SystemMessage(system_text(tools))]
     for example in shelf.nearest(query.question, examples, len(query.images)):
         messages.append(HumanMessage(_question(example.question, example.pictures)))
         messages.append(AIMessage(_fenced(example.program)))
-    messages.append(HumanMessage(_question(query.question, len(query.images))))
+    pictures, follows = len(query.images), ""
+    for turn in query.history[-MAX_TURNS:]:
+        messages.append(HumanMessage(follows + _question(turn.question, pictures)))
+        messages.append(AIMessage(_fenced(turn.program)))
+        follows = FOLLOW_UP.format(answer=turn.answer)
+    messages.append(HumanMessage(follows + _question(query.question, pictures)))
     for one in failed:
         messages.append(AIMessage(_fenced(one.source)))
         messages.append(HumanMessage(REPAIR.format(problems=problems_text(one.source, one.problems))))

@@ -2,12 +2,14 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
 
 from agent.planning.planner import RETRY_TEMPERATURE, Draft, Planner
 from agent.planning.prompt import Failed, message_texts, question_prompt
-from agent.program import Problem, Query, Span
+from agent.program import Problem, Query, Span, Turn
 from tests.agent.conftest import make_picture
 from tests.agent.planning.fake_chat import FakeChat
 from tools import Vocabulary
@@ -176,3 +178,43 @@ def test_requests_to_a_service_run_side_by_side_up_to_a_number(vocabulary: Vocab
     planner.close()
     assert [plan.problems for plan in plans] == [()] * 9
     assert at_once[1] == 3
+
+
+def test_earlier_turns_are_told_before_a_follow_up(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[]), vocabulary, examples=0)
+    history = (Turn("How many dogs are there?", GOOD, "3"), Turn("Are they red?", GOOD, "no"))
+    asked = Query("And brown?", (make_picture(),), history=history)
+    told = [(one["role"], one["text"]) for one in message_texts(planner.messages(Draft(asked)))[1:]]
+    planner.close()
+    assert [role for role, _ in told] == ["human", "ai", "human", "ai", "human"]
+    assert told[0][1].endswith("How many dogs are there?")
+    assert told[2][1].startswith("The answer was: 3")
+    assert told[4][1].startswith("The answer was: no")
+    assert told[4][1].endswith("And brown?")
+
+
+@pytest.mark.parametrize(
+    ("style", "reply", "grown"),
+    [
+        ("full", f"Sure:\n```python\n{GOOD}```\nDone.", GOOD),
+        ("question", 'return p.exists("dog")', "return"),
+    ],
+)
+def test_a_program_is_told_as_it_is_written(vocabulary: Vocabulary, style: Any, reply: str, grown: str) -> None:
+    planner = Planner(FakeListChatModel(responses=[reply]), vocabulary, style)
+    told: list[str] = []
+    plan = planner.write(Draft(query()), on_source=told.append)
+    planner.close()
+    assert (plan.problems, plan.error) == ((), "")
+    assert len(told) > 5
+    assert grown.split("\n")[0] in told[-1]
+    assert "Done" not in told[-1]
+    assert told[-1].strip() == plan.program.source.strip()
+    assert max(len(text) for text in told) <= len(plan.program.source) + 2  # part of the closing fence may have come
+
+
+def test_a_model_that_breaks_while_it_writes(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[ValueError("no credit")]), vocabulary, name="openai:gpt")
+    plan = planner.write(Draft(query()), on_source=lambda source: None)
+    planner.close()
+    assert plan.error == "the planner openai:gpt gave no reply: ValueError: no credit"
