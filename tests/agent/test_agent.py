@@ -10,6 +10,7 @@ from PIL import Image
 
 import agent as package
 from agent import Answer, Limits, Planner, Program, Query, QueryError, Step, Trace, VisualAgent
+from agent.pipeline import Writing
 from agent.trace import PatchValue
 from models.picture import PictureError
 from tests.agent.conftest import FakeKit, FakeSpecialist, make_picture
