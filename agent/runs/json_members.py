@@ -16,6 +16,7 @@ from agent.runs.question_format import QuestionFileError
 LONGEST = 1 << 20
 """Characters that one member, or one line of a JSONL or CSV file, may have."""
 
+_TOO_LONG = f"longer than {LONGEST:,} characters"
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[ \t\r\n]*")
 _OUTSIDE = re.compile(r'["\[\]{},]')
@@ -39,7 +40,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(text: str) -> Any:
-    raise ValueError(f"{text} is not allowed in JSON")
+    raise ValueError(f"the number {text} is not allowed")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
@@ -130,8 +131,8 @@ class _Text:
                 # A number may go on in the next chunk.
                 if end == len(self.window) and self.more():
                     continue
-                self.place = end
-                return value
+                length, self.place = end - self.place, end
+                return value if length <= LONGEST else Malformed(_TOO_LONG)
             if len(self.window) - self.place > LONGEST or not self.more():
                 return self._malformed(problem)
 
@@ -140,14 +141,15 @@ class _Text:
             return Malformed("malformed JSON: the file ends in the middle")
         length, ended = self.skip()
         if length > LONGEST:
-            problem = f"longer than {LONGEST:,} characters"
-        elif ended:
+            return Malformed(_TOO_LONG)
+        if ended:
             problem = "the file ends in the middle"
         return Malformed(f"malformed JSON: {problem}")
 
     def skip(self) -> tuple[int, bool]:
-        """Pass over the value that begins here. A line break ends a string that was not closed, and a bracket closes
-        those that were opened behind its own, so that one broken member does not take the others with it.
+        """Pass over the value that begins here. A line break ends a string that was not closed, and the value with it
+        if an object begins behind; a bracket closes those that were opened behind its own. So one broken member does
+        not take the others with it.
 
         Returns:
             The characters passed over, and whether the document ended on the way.
@@ -170,7 +172,13 @@ class _Text:
                     self.place = match.start()
                     return length + self.place - begin, False
                 self.place = match.end()
-                if sign in '"\n':
+                if string and sign == "\n":
+                    string = False
+                    length += self.place - begin
+                    if self.peek() == "{":
+                        return length, False
+                    begin = self.place
+                elif sign == '"':
                     string = not string
                 elif sign == "\\":
                     escaped = True

@@ -167,9 +167,9 @@ def _rows(format: QuestionFormat, source: Source) -> Iterator[Row | BadRow]:
     others: dict[str, None] = {}
     kept = 0
     for position, entry in enumerate(format.entries(source)):
-        if source.split and format.splits_rows and not entry.problem:
+        if source.split and format.splits_rows:
             its = entry.fields.get("split")
-            if its != source.split:
+            if its != source.split and not (entry.problem and absent(its)):
                 others.setdefault("" if absent(its) else str(its)[:40])
                 continue
         kept += 1

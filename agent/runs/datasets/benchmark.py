@@ -1,6 +1,7 @@
 """What the benchmarks have in common: question files by name, pictures in the folders of the release, one record a
 row."""
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -113,14 +114,15 @@ class Pictures:
     def __init__(self, source: Source) -> None:
         folder = source.folder
         self._roots: list[Path] = [source.images] if source.images else [folder, folder.parent]
-        self._place = 0
+        self._place: int = 0
 
     def find(self, *names: str) -> Path:
         """The first that is there of several relative paths."""
         places: list[Path] = [root / name for root in self._roots for name in names]
         # Nearly always it is the same place as for the picture before.
         first = min(self._place, len(places) - 1)
-        for place in (first, *range(len(places))):
+        order: list[int] = [first, *range(len(places))]
+        for place in order:
             if places[place].is_file():
                 self._place = place
                 return places[place]
@@ -139,7 +141,7 @@ def need(record: Mapping[str, Any], name: str, *kinds: type) -> Any:
         raise BadField(f"the field `{name}` is missing")
     value = record[name]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        raise BadField(f"the field `{name}` is {str(value)[:40]!r}, which it cannot be")
+        raise BadField(f"the field `{name}` is {json.dumps(value, default=str)[:40]}, which it cannot be")
     if isinstance(value, str) and "\0" in value:
         raise BadField(f"the field `{name}` contains a NUL byte")
     return value
