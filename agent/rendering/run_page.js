@@ -92,7 +92,7 @@
       return cell;
     },
     family: (i) => make("td", "of-family", data.families[data.family[i]]),
-    seconds: (i) => make("td", "of-seconds", data.seconds[i] ? data.time[i] : ""),
+    seconds: (i) => make("td", "of-seconds", data.time[i]),
   };
 
   function show() {

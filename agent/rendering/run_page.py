@@ -247,7 +247,7 @@ def _data(run: RunPage) -> str:
         "family": [families[row.family] for row in run.rows],
         "reason": [row.reason for row in run.rows],
         "seconds": [round(row.seconds, 3) for row in run.rows],
-        "time": [duration(row.seconds) for row in run.rows],
+        "time": [duration(row.seconds) if row.seconds else "" for row in run.rows],
         "link": [row.link for row in run.rows],
         "picture": [places.get(row.picture, -1) for row in run.rows],
         "families": list(families),
