@@ -1,10 +1,11 @@
 """What is measured while programs run: time inside models, batches, memory, and how busy a GPU is.
 
 Nothing here changes what a specialist answers. Calls are timed where they enter a model; calls inside each other, or at
-the same time in several threads, count once.
+the same time in several threads, count once. What onnxruntime computes for the OCR is counted with its specialist only.
 """
 
 import functools
+import shutil
 import subprocess
 import threading
 import time
@@ -79,6 +80,8 @@ class Traffic:
     pictures: int = 0
     seconds: float = 0.0
     """Inside `run`, added up over threads."""
+    model: Busy = field(default_factory=Busy)
+    """Inside its model."""
 
     @property
     def gathered(self) -> float:
@@ -128,15 +131,16 @@ class Meters:
         if isinstance(specialist, Adapter):
             self._count_passes(specialist, traffic)
         for value in list(vars(specialist).values()):
-            self._watch_model(value)
+            self._watch_model(value, traffic)
         return specialist
 
     def clear(self) -> None:
         """Begin to count anew, as after a warm-up. No call may be under way."""
-        for busy in (self.model, self.specialist, self.sandbox):
+        for traffic in self.traffic.values():
+            model = traffic.model
+            vars(traffic).update(vars(Traffic()) | {"model": model})
+        for busy in (self.model, self.specialist, self.sandbox, *(one.model for one in self.traffic.values())):
             busy.seconds, busy.calls = 0.0, 0
-        for role in self.traffic:
-            vars(self.traffic[role]).update(vars(Traffic()))
 
     def _count_passes(self, adapter: Any, traffic: Traffic) -> None:
         forward = adapter.forward
@@ -153,15 +157,18 @@ class Meters:
 
         adapter.forward = counted
 
-    def _watch_model(self, model: Any) -> None:
+    def _watch_model(self, model: Any, traffic: Traffic) -> None:
+        def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+            return self.model.timed(traffic.model.timed(function))
+
         if isinstance(model, torch.nn.Module):
             for part in (model, *model.children()):
-                part.forward = self.model.timed(part.forward)
+                part.forward = timed(part.forward)
             for name in ENTRIES:
                 if callable(getattr(model, name, None)):
-                    setattr(model, name, self.model.timed(getattr(model, name)))
+                    setattr(model, name, timed(getattr(model, name)))
         elif hasattr(model, "generate_batch"):  # a chat model, a pydantic object that takes no new attributes
-            object.__setattr__(model, "generate_batch", self.model.timed(model.generate_batch))
+            object.__setattr__(model, "generate_batch", timed(model.generate_batch))
 
 
 class Sampler:
@@ -204,7 +211,10 @@ def memory_mb() -> float:
 
 
 class Gpu:
-    """How busy the GPU is, as `nvidia-smi` tells: the share of time in which a kernel was running."""
+    """How busy the GPU is, as `nvidia-smi` tells: the share of time in which a kernel was running.
+
+    Where there is no `nvidia-smi`, nothing is known.
+    """
 
     def __init__(self, index: int = 0) -> None:
         self.shares: list[float] = []
@@ -212,6 +222,8 @@ class Gpu:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        if shutil.which("nvidia-smi") is None:
+            return self
         query = ["nvidia-smi", f"--id={self._index}", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits"]
         self._process = subprocess.Popen(
             [*query, f"--loop-ms={int(1000 * GPU_EVERY)}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -219,7 +231,8 @@ class Gpu:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        assert self._process is not None
+        if self._process is None:
+            return
         self._process.terminate()
         printed, _ = self._process.communicate()
         self.shares = [float(line) / 100 for line in printed.split() if line.isdigit()]
@@ -241,6 +254,7 @@ def traffic_table(traffic: Mapping[str, Traffic]) -> dict[str, dict[str, float]]
             "pictures": one.pictures,
             "batch": one.batch,
             "seconds": one.seconds,
+            "model_seconds": one.model.seconds,
         }
         for role, one in traffic.items()
         if one.requests

@@ -125,7 +125,9 @@ def _ways_table(ways: Mapping[str, Figures], figures: Mapping[str, Any]) -> Tabl
 
 
 def _tools_table(ways: Mapping[str, Figures]) -> Table:
-    table = Table("specialist", title="Requests a run, pictures a forward pass, and how many of each")
+    table = Table(
+        "specialist", title="Requests a run; pictures a forward pass; seconds, and how many of them inside the model"
+    )
     for name in ways:
         table.add_column(name, justify="right")
     roles = dict.fromkeys(role for way in ways.values() for role in way["tools"])
@@ -133,8 +135,9 @@ def _tools_table(ways: Mapping[str, Figures]) -> Table:
         cells = []
         for way in ways.values():
             tool = way["tools"].get(role)
-            passes = f"{tool['batch']:.1f} in {tool['passes']:,.0f}" if tool else ""
-            cells.append(f"{tool['gathered']:.1f} in {tool['runs']:,.0f}; {passes}" if tool else "-")
+            passes = f"{tool['batch']:.1f} in {tool['passes']:,.0f} passes" if tool else ""
+            spent = f"{tool['seconds']:.1f} s, {tool['model_seconds']:.1f} inside" if tool else ""
+            cells.append(f"{tool['gathered']:.1f} in {tool['runs']:,.0f} runs\n{passes}\n{spent}" if tool else "-")
         table.add_row(role, *cells)
     return table
 

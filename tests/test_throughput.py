@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import random_checkpoints, throughput
 from benchmarks.growth import Crowd, growth
-from benchmarks.meters import Busy, Meters, Sampler
+from benchmarks.meters import Busy, Gpu, Meters, Sampler
 from benchmarks.one_at_a_time import Ending, OneAtATime, without_caches
 from benchmarks.parts import PARTS, Setup, engine, engine_alone, measure, one_at_a_time
 from benchmarks.workload import Item, draw, read, truths
@@ -88,6 +88,11 @@ def test_shares_are_shares(both: dict[str, Any]) -> None:
     for way in (both["sequential"], both["engine"]):
         assert 0 < way["model_share"] < way["specialist_share"] <= 1
         assert way["peak_memory_mb"] > 100
+        for tool in way["tools"].values():
+            assert 0 <= tool["model_seconds"] <= tool["seconds"]
+        assert sum(tool["model_seconds"] for tool in way["tools"].values()) == pytest.approx(
+            way["model_share"] * way["seconds"], rel=0.05
+        )
     assert both["sequential"]["sandbox_share"] == 0 < both["engine"]["sandbox_share"] <= 1
 
 
@@ -262,7 +267,7 @@ def test_traffic_counts_runs_requests_and_passes(folder: Path) -> None:
     assert (traffic.runs, traffic.requests, traffic.passes, traffic.pictures) == (1, 6, 2, 6)
     assert (traffic.gathered, traffic.batch) == (6, 3)
     meters.clear()
-    assert (traffic.runs, meters.specialist.seconds) == (0, 0)
+    assert (traffic.runs, traffic.requests, meters.specialist.seconds) == (0, 0, 0)
 
 
 def test_memory_is_seen() -> None:
@@ -271,6 +276,19 @@ def test_memory_is_seen() -> None:
         time.sleep(0.15)
         del held
     assert 75 < memory.growth_mb < 200
+
+
+def test_a_gpu_is_watched_if_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with Gpu() as gpu:
+        pass
+    assert gpu.busy is None
+    smi = tmp_path / "nvidia-smi"
+    smi.write_text("#!/bin/sh\necho 100\necho '[N/A]'\necho 50\nexec /bin/sleep 60\n")
+    smi.chmod(0o755)
+    with Gpu(1) as gpu:
+        time.sleep(0.3)
+    assert gpu.busy == pytest.approx(0.75)
 
 
 def _shown(figures: dict[str, Any]) -> str:
