@@ -16,6 +16,9 @@ from agent.runs.question_format import QuestionFileError
 LONGEST = 1 << 20
 """Characters that one member, or one line of a JSONL or CSV file, may have."""
 
+MANY = 64 << 20
+"""Bytes of JSON above which rows are not counted beforehand."""
+
 _TOO_LONG = f"longer than {LONGEST:,} characters"
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[ \t\r\n]*")

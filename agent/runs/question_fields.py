@@ -24,8 +24,9 @@ def unknown_field(names: Iterable[Any]) -> str:
     """What is wrong with the names of fields, in one line; empty if they are all known."""
     for name in names:
         if name not in FIELDS:
-            hint = suggestion(str(name), FIELDS) or f" (known: {', '.join(FIELDS)})"
-            return f"unknown field `{str(name)[:60]}`{hint}"
+            shown = " ".join(str(name).split())[:60]
+            hint = suggestion(shown, FIELDS) or f" (known: {', '.join(FIELDS)})"
+            return f"unknown field `{shown}`{hint}"
     return ""
 
 

@@ -5,12 +5,14 @@ source as a whole raises. Rows stream: what is kept of each is 8 bytes of its id
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import agent.runs.datasets  # noqa: F401  (registers the benchmarks)
+from agent.program import MAX_QUESTION
 from agent.runs.question_fields import absent, id_of, row_of
 from agent.runs.question_format import (
     FORMATS,
@@ -111,11 +113,17 @@ def _opened(
     try:
         if not place.path.exists():
             raise QuestionFileError(f"{source}: there is no such file or folder")
+        if place.path.is_dir():
+            os.scandir(place.path).close()
+        elif not place.path.is_file():
+            raise QuestionFileError(f"{source}: this is neither a file nor a folder")
         if place.images is not None and not place.images.is_dir():
             raise QuestionFileError(f"{images}: there is no such folder of pictures")
     except (OSError, ValueError) as error:
         if isinstance(error, QuestionFileError):
             raise
+        if isinstance(error, PermissionError):
+            raise QuestionFileError(f"{source}: cannot be read ({error.strerror})") from None
         raise QuestionFileError(f"{str(source)[:200]!r}: this is no path of a file") from None
     if format is not None:
         if format not in FORMATS:
@@ -166,7 +174,7 @@ def _rows(format: QuestionFormat, source: Source) -> Iterator[Row | BadRow]:
     base = source.images or source.folder
     others: dict[str, None] = {}
     kept = 0
-    for position, entry in enumerate(format.entries(source)):
+    for position, entry in enumerate(_entries(format, source)):
         if source.split and format.splits_rows:
             its = entry.fields.get("split")
             if its != source.split and not (entry.problem and absent(its)):
@@ -178,28 +186,33 @@ def _rows(format: QuestionFormat, source: Source) -> Iterator[Row | BadRow]:
         raise no_such_split(source.path, source.split, sorted(filter(None, others))[:20])
 
 
+def _entries(format: QuestionFormat, source: Source) -> Iterator[Entry]:
+    try:
+        yield from format.entries(source)
+    except OSError as error:
+        raise QuestionFileError(f"{source.path}: cannot be read any further ({error.strerror})") from None
+
+
 def _row(entry: Entry, position: int, base: Path, taken: "_Taken") -> Row | BadRow:
-    own, problem = "", entry.problem
+    own, problem, where = "", entry.problem, _shown(f"{entry.file.name}, {entry.where}")
     try:
         own = id_of(entry.fields)
         if own and own in taken:
             own, problem = "", f"the id `{own[:60]}` is taken by an earlier row"
         if not problem:
-            row = row_of(entry.fields, own or taken.unique(str(position)), base, f"{entry.file.name}, {entry.where}")
+            row = row_of(entry.fields, own or taken.unique(str(position)), base, where)
             taken.add(row.id)
             return row
     except BadField as error:
         problem = problem or str(error)
     id = own or taken.unique(entry.where)
     taken.add(id)
-    return BadRow(id, f"{entry.file.name}, {entry.where}", problem, _shown(entry.fields.get("question")))
+    return BadRow(id, where, _shown(problem), _shown(entry.fields.get("question")))
 
 
-def _shown(question: Any) -> str:
-    """A question for a list of bad rows: whatever can be shown of it."""
-    if not isinstance(question, str):
-        return ""
-    text = " ".join(question[:2_000].replace("\0", " ").split())
+def _shown(value: Any) -> str:
+    """A text of a bad row, in one line and in characters that can be kept; nothing of another value."""
+    text = " ".join(value[:MAX_QUESTION].replace("\0", " ").split()) if isinstance(value, str) else ""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -3,11 +3,12 @@ set."""
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-from agent.runs.json_members import LONGEST, Malformed, members, parse
+from agent.runs.json_members import LONGEST, MANY, Malformed, members, parse
 from agent.runs.question_fields import FIELDS, unknown_field
 from agent.runs.question_format import (
     Entry,
@@ -138,6 +139,10 @@ class JSONList(Table):
         for place, value in members(path):
             yield _object(path, f"row {int(place) + 1}", value)
 
+    def count(self, source: Source) -> int | None:
+        path = self.files(source)[0]
+        return sum(1 for _ in members(path)) if path.stat().st_size <= MANY else None
+
 
 @question_format("csv")
 class CSV(Table):
@@ -253,7 +258,7 @@ class Parquet(Table):
             place = 0
             table = self._table(path)
             try:
-                for batch in table.iter_batches(batch_size=_BATCH):
+                for batch in table.iter_batches(batch_size=_BATCH, columns=_columns(table)):
                     for fields in batch.to_pylist():
                         place += 1
                         yield Entry(path, f"row {place}", fields)
@@ -271,7 +276,7 @@ class Parquet(Table):
             table = pq.ParquetFile(path)
         except (OSError, pa.ArrowException) as error:
             raise QuestionFileError(f"{path}: cannot be read as Parquet ({_line(error)})") from None
-        _check_columns(path, table.schema_arrow.names)
+        _check_columns(path, _columns(table))
         return table
 
 
@@ -369,6 +374,11 @@ def _check_columns(path: Path, names: list[str]) -> None:
         problem = "there is no column `image` or `images`"
     if problem:
         raise QuestionFileError(f"{path}: {problem.replace('unknown field', 'unknown column')}")
+
+
+def _columns(table: Any) -> list[str]:
+    """The columns of a Parquet file, without the index that pandas adds."""
+    return [name for name in table.schema_arrow.names if not re.fullmatch(r"__index_level_\d+__", name)]
 
 
 def _named(feature: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from agent.runs.json_members import Malformed, members
+from agent.runs.json_members import MANY, Malformed, members
 from agent.runs.question_format import (
     BadField,
     Entry,
@@ -18,9 +18,6 @@ from agent.runs.question_format import (
     no_such_split,
     several_splits,
 )
-
-MANY = 64 << 20
-"""Bytes of question files above which rows are not counted beforehand."""
 
 
 class Benchmark(QuestionFormat):
