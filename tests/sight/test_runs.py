@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.runs.scorers import SCORERS
 from agent.runs.store import Store
 from tests.sight.conftest import assert_bad_input, invoke
 
@@ -153,3 +154,8 @@ def test_export(run_folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "rows.txt"
     assert invoke("export", str(run_folder), "-o", str(other), "--format", "csv").exit_code == 0
     assert other.read_text("utf-8").startswith("id,position,question,")
+
+
+def test_the_help_names_the_scorers() -> None:
+    words = " ".join(invoke("score", "--help").stdout.split())
+    assert f"{', '.join(list(SCORERS)[:-1])} or {list(SCORERS)[-1]}" in words
