@@ -167,6 +167,8 @@ def _check(to: "Destinations") -> None:
         check_writable(to.copy_to, "--copy-to")
         if to.copy_to.exists():
             raise InputError(f"--copy-to: {to.copy_to} is a file; name a folder")
+    if to.run is not None and to.run.exists() and not to.run.is_dir():
+        raise InputError(f"--run: {to.run} is a file; name a folder")
 
 
 def _true_stdout() -> BinaryIO:
@@ -279,7 +281,8 @@ def _run(
     ended = progress()
     fresh = ended.done - ended.resumed
     if not display.silent:
-        display.tell(f"{fresh:,} pictures in {duration(ended.seconds)}, {rate(ended.rate)}")
+        took = f"in {duration(ended.seconds)}, {rate(ended.rate)}"
+        display.tell(f"{fresh:,} pictures {took}" if fresh else "nothing was left to do: all pictures were stored")
     return FAILED if counts["failed"] else OK
 
 
