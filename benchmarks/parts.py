@@ -28,9 +28,10 @@ from benchmarks.meters import Gpu, Meters, Sampler, traffic_table
 from benchmarks.one_at_a_time import Ending, OneAtATime, without_caches
 from benchmarks.stack_samples import Profile
 from benchmarks.workload import Item, read, truths
+from models.device import DeviceError
 from models.embedded.oracle import Oracle
 from models.picture import Picture
-from models.presets import Kit
+from models.presets import CheckpointError, Kit, PresetError
 from tools import default_vocabulary
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +41,10 @@ def execute_command(image):
     p = ImagePatch(image)
     return [p.exists("dog"), p.simple_query("what is this?"), p.best_text_match(["dog", "cat"]), p.compute_depth()]
 """
-"""Loads the models that programs about pictures ask, and lets each run once."""
+"""Lets each of the models that programs about pictures ask run once."""
+
+ASKED = ("detector", "vlm", "clip", "depth")
+"""Their roles."""
 
 MAPPED = """
 def execute_command(image):
@@ -73,6 +77,7 @@ class WatchedKit(Mapping[str, Any]):
     """The specialists of a preset, each under the meters from when it is loaded."""
 
     def __init__(self, setup: Setup, meters: Meters) -> None:
+        """Loads those that are asked. Raises PresetError, CheckpointError and DeviceError."""
         self._kit = Kit(setup.preset, setup.device, setup.dtype)
         self._meters = meters
         self._watched: dict[str, Any] = {}
@@ -81,6 +86,8 @@ class WatchedKit(Mapping[str, Any]):
         if setup.truth:
             shown = truths(Path(setup.folder))
             self._oracle = Oracle({Picture.open(path): truth for path, truth in shown})
+        for role in ASKED:
+            self[role]
 
     def __getitem__(self, role: str) -> Any:
         with self._lock:
@@ -291,7 +298,10 @@ def main() -> None:
         figures = growth(Crowd(**fields))
     else:
         fields["only"] = tuple(fields["only"])
-        figures = PARTS[part](Setup(**fields))
+        try:
+            figures = PARTS[part](Setup(**fields))
+        except (PresetError, CheckpointError, DeviceError) as error:
+            sys.exit(str(error))
     Path(result).write_text(json.dumps(figures))
 
 
