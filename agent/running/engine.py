@@ -8,6 +8,7 @@ One question and a batch of a million take this same path, and share it.
 
 import heapq
 import itertools
+import logging
 import math
 import threading
 import time
@@ -19,7 +20,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from agent.program import Problem
-from agent.running.execution import Execution, Job, Outcome, line_of
+from agent.running.execution import CallbackError, Execution, Job, Outcome, line_of
 from agent.running.queues import Policy, Queues, Waiting
 from agent.running.sandbox import Sandbox
 from models.requests import Request, Specialist, SpecialistError
@@ -35,7 +36,10 @@ MOVERS = 2
 """Threads that move programs from tool call to tool call; a sandbox has as many workers."""
 
 Finish = Callable[[Outcome | BaseException], None]
-"""Told how a job ended, in a thread of the engine: with an outcome, or with what its `on_step` raised."""
+"""Told how a job ended, in a thread of the engine or of whoever cancels: with an outcome, or with what its `on_step` or
+`cancelled` raised. The engine is not locked meanwhile. What it raises itself is logged and changes nothing."""
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -44,8 +48,8 @@ class Ticket:
 
     job: Job
     finish: Finish
-    execution: Execution | None = None
-    """None until it is started."""
+    execution: Execution
+    started: bool = False
     moving: bool = False
     """A thread is at it."""
     cancelled: bool = False
@@ -94,6 +98,8 @@ class Engine:
         self._turns: list[_Turn] = []
         self._numbers = itertools.count()
         self._tickets: dict[Execution, Ticket] = {}
+        self._ended: deque[tuple[Ticket, Outcome | BaseException]] = deque()
+        """Jobs that have ended and have not been told yet."""
         self._alive = 0
         self._moving = 0
         self._feeding = 0
@@ -105,33 +111,35 @@ class Engine:
 
     def submit(self, job: Job, finish: Finish) -> Ticket:
         """Take a job in and return at once. `finish` is called when it has ended, and must be quick."""
-        ticket = Ticket(job, finish)
+        ticket = Ticket(job, finish, Execution(job, self.vocabulary, self.sandbox))
         with self._changed:
+            for work, wanted in ((self._serve, 1), (self._move, self.movers)):
+                for _ in range(wanted - self._threads[work.__name__]):
+                    threading.Thread(target=work, name=f"sightscript{work.__name__}", daemon=True).start()
+                    self._threads[work.__name__] += 1
+            self._tickets[ticket.execution] = ticket
             if job.urgent:
                 self._admit(ticket)
             else:
                 self._waiting.append(ticket)
                 self._refill()
-            for work, wanted in ((self._serve, 1), (self._move, self.movers)):
-                for _ in range(wanted - self._threads[work.__name__]):
-                    threading.Thread(target=work, name=f"sightscript{work.__name__}", daemon=True).start()
-                    self._threads[work.__name__] += 1
             self._changed.notify_all()
         return ticket
 
-    def cancel(self, ticket: Ticket) -> None:
-        """End a job now, as far as it has not. What a model is computing for it at this moment is thrown away."""
+    def cancel(self, *tickets: Ticket) -> None:
+        """End jobs now, as far as they have not. What a model is computing for them at this moment is thrown away; a
+        program that is moving ends at its next tool call."""
         with self._changed:
-            ticket.cancelled = True
-            if ticket.ended or ticket.moving:
-                return
-            if ticket.execution is None and ticket in self._waiting:
-                self._waiting.remove(ticket)
-                self._alive += 1
-            execution = ticket.execution or Execution(ticket.job, self.vocabulary, self.sandbox)
-            ticket.execution = execution
-            self._queues.drop(execution)
-            self._end_cancelled(ticket, execution)
+            for ticket in tickets:
+                ticket.cancelled = True
+            for ticket in tickets:
+                if ticket.ended or ticket.moving:
+                    continue
+                if not ticket.started and ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                    self._alive += 1
+                self._end_cancelled(ticket)
+        self._tell()
 
     @contextmanager
     def feeding(self) -> Iterator[None]:
@@ -149,7 +157,7 @@ class Engine:
         """Run every job to its end. Outcomes come in the order of the jobs.
 
         What goes wrong in a program, a tool or a specialist is told in the outcomes of the programs it concerns. Only
-        what an `on_step` callback raises ends the whole run.
+        what an `on_step` or `cancelled` callback raises ends the whole run.
         """
         outcomes = dict(self._stream(enumerate(jobs)))
         return [outcomes[place] for place in range(len(outcomes))]
@@ -193,8 +201,7 @@ class Engine:
                         raise result
                     yield place, result
         finally:
-            for ticket in under_way.values():
-                self.cancel(ticket)
+            self.cancel(*under_way.values())
 
     # ------------------------------------------------------------------ moving programs
 
@@ -207,7 +214,7 @@ class Engine:
             self._admit(self._waiting.popleft())
 
     def _turn(self, ticket: Ticket) -> None:
-        rank = (not ticket.job.urgent, ticket.execution is None, next(self._numbers))
+        rank = (not ticket.job.urgent, not ticket.started, next(self._numbers))
         heapq.heappush(self._turns, _Turn(rank, ticket))
 
     def _move(self) -> None:
@@ -224,51 +231,66 @@ class Engine:
                     continue
                 ticket.moving = True
                 self._moving += 1
-            failure: BaseException | None = None
-            try:
-                self._move_on(ticket)
-            except BaseException as error:
-                failure = error
+            failure = self._move_on(ticket)
             with self._changed:
                 ticket.moving = False
                 self._moving -= 1
                 self._moved = time.perf_counter()
-                execution = ticket.execution
-                assert execution is not None
                 if failure is not None:
-                    execution.drop()
                     self._end(ticket, failure)
-                elif execution.outcome is not None:
-                    self._end(ticket, execution.outcome)
+                elif ticket.execution.outcome is not None:
+                    self._end(ticket, ticket.execution.outcome)
                 elif ticket.cancelled:
-                    self._end_cancelled(ticket, execution)
+                    self._end_cancelled(ticket)
                 else:
-                    self._queues.put(execution)
+                    self._queues.put(ticket.execution)
                 self._changed.notify_all()
+            self._tell()
 
-    def _move_on(self, ticket: Ticket) -> None:
+    def _move_on(self, ticket: Ticket) -> BaseException | None:
+        """Move a program to where it waits, or to its end. Returns what a callback of the job raised."""
         execution = ticket.execution
-        if execution is None:
-            execution = ticket.execution = Execution(ticket.job, self.vocabulary, self.sandbox)
-            self._tickets[execution] = ticket
-            if not _cancelled(ticket):
+        try:
+            if _cancelled(ticket):
+                return None
+            if ticket.started:
+                execution.advance()
+            else:
+                ticket.started = True
                 execution.start()
-        elif not _cancelled(ticket):
-            execution.advance()
+        except CallbackError as error:
+            return error.raised
+        except BaseException as error:  # a Rust extension panics with one that is no Exception
+            LOG.exception("a program could not be moved on")
+            execution.fail(error)
+        return None
 
     def _end(self, ticket: Ticket, result: Outcome | BaseException) -> None:
         ticket.ended = True
-        if ticket.execution is not None:
-            self._tickets.pop(ticket.execution, None)
+        ticket.execution.drop()
+        del self._tickets[ticket.execution]
         self._alive -= 1
         self._refill()
-        ticket.finish(result)
+        self._ended.append((ticket, result))
         self._changed.notify_all()
 
-    def _end_cancelled(self, ticket: Ticket, execution: Execution) -> None:
-        execution.end(Problem("limit", "cancelled by the person who asked"), broken=True)
-        assert execution.outcome is not None
-        self._end(ticket, execution.outcome)
+    def _end_cancelled(self, ticket: Ticket) -> None:
+        self._queues.drop(ticket.execution)
+        outcome = ticket.execution.end(Problem("limit", "cancelled by the person who asked"), broken=True)
+        self._end(ticket, outcome)
+
+    def _tell(self) -> None:
+        """Call `finish` for what has ended. Not to be called with the lock: it may belong to somebody with locks of
+        their own."""
+        while self._ended:
+            try:
+                ticket, result = self._ended.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            try:
+                ticket.finish(result)
+            except BaseException:
+                LOG.exception("a job's `finish` raised")
 
     # ------------------------------------------------------------------ running specialists
 
@@ -287,8 +309,13 @@ class Engine:
                         self._changed.wait(self._queues.policy.patience if len(self._queues) else None)
                 batch = self._queues.take(role)
             batch = [waiting for waiting in batch if not self._drop_cancelled(waiting)]
-            if batch:
-                self._answer(role, batch)
+            try:
+                if batch:
+                    self._answer(role, batch)
+            except BaseException as error:
+                LOG.exception("a batch for %s could not be answered", role)
+                self._fail(batch, error)
+            self._tell()
 
     def _quiet(self, now: float) -> float | None:
         """Seconds since the last program moved; None while one moves or can, infinite if no more jobs are coming."""
@@ -300,13 +327,28 @@ class Engine:
         ticket = self._tickets.get(waiting.execution)
         if ticket is None:
             return True
-        if not _cancelled(ticket):
-            return False
+        failure = None
+        try:
+            if not _cancelled(ticket):
+                return False
+        except CallbackError as error:
+            failure = error.raised
         with self._changed:
-            if not ticket.ended:
-                self._queues.drop(waiting.execution)
-                self._end_cancelled(ticket, waiting.execution)
+            if failure is None and not ticket.ended:
+                self._end_cancelled(ticket)
+            elif failure is not None and not ticket.ended:
+                self._queues.drop(ticket.execution)
+                self._end(ticket, failure)
         return True
+
+    def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
+        """End the programs of a batch."""
+        with self._changed:
+            for waiting in batch:
+                ticket = self._tickets.get(waiting.execution)
+                if ticket is not None and not ticket.moving:
+                    self._queues.drop(waiting.execution)
+                    self._end(ticket, waiting.execution.fail(error))
 
     def _answer(self, role: str, batch: Sequence[Waiting]) -> None:
         """Let a specialist answer a batch, and give the programs that got all they waited for their turn."""
@@ -335,13 +377,17 @@ class Engine:
             return SpecialistError(
                 f"nothing here can fill the role of {role}: choose a preset that names a model for it"
             )
-        except Exception as error:
+        except BaseException as error:
             return SpecialistError(line_of(error))
 
 
 def _cancelled(ticket: Ticket) -> bool:
-    if not ticket.cancelled and ticket.job.cancelled is not None and ticket.job.cancelled():
-        ticket.cancelled = True
+    """Raises CallbackError."""
+    if not ticket.cancelled and ticket.job.cancelled is not None:
+        try:
+            ticket.cancelled = ticket.job.cancelled()
+        except BaseException as error:
+            raise CallbackError(error) from error
     return ticket.cancelled
 
 
@@ -370,13 +416,14 @@ def _run(role: str, specialist: Specialist[Any, Any], requests: Sequence[Request
     picture which breaks the model costs only those who asked about it."""
     try:
         answers = specialist.run(requests)
-    except Exception as error:
+        count = len(answers)
+    except BaseException as error:  # a Rust extension panics with one that is no Exception
         if len(requests) == 1:
             wrapped = error if isinstance(error, SpecialistError) else SpecialistError(f"{role}: {line_of(error)}")
             return [wrapped]
         return [answer for request in requests for answer in _run(role, specialist, [request])]
-    if len(answers) != len(requests):
-        text = f"{role}: {type(specialist).__name__} gave {len(answers)} results for {len(requests)} requests"
+    if count != len(requests):
+        text = f"{role}: {type(specialist).__name__} gave {count} results for {len(requests)} requests"
         return [SpecialistError(text)] * len(requests)
     return answers
 

@@ -6,6 +6,7 @@ for, and moves it on; between two calls it is only data.
 
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +63,20 @@ class Outcome:
     """Seconds spent waiting for models to load, which are not part of `seconds` nor of any step."""
 
 
+class CallbackError(Exception):
+    """Carries what a callback of a job raised past whatever runs the program."""
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__(raised)
+        self.raised = raised
+
+
 class Execution:
     """The state of one job. Only one thread at a time may move it."""
 
     def __init__(self, job: Job, vocabulary: Vocabulary, sandbox: Sandbox) -> None:
         self.job, self.vocabulary, self.sandbox = job, vocabulary, sandbox
-        self.encoder = Encoder(job.images)
+        self.encoder = Encoder()
         self.steps: list[Step] = []
         self.outcome: Outcome | None = None
         self.requests: list[Request[Any]] = []
@@ -85,7 +94,9 @@ class Execution:
         self._recalled = False
 
     def start(self) -> None:
-        """Run to the first request, or to the end."""
+        """Run to the first request, or to the end. Raises CallbackError, as `advance` does, if `on_step` raises."""
+        self._began = time.perf_counter()
+        self.encoder = Encoder(self.job.images)
         images = list(self.job.images)
         self._proceed(self.sandbox.start(self.job.program.source, [images[0] if len(images) == 1 else images]))
 
@@ -115,7 +126,7 @@ class Execution:
         output: str = "",
         abstention: str | None = None,
         broken: bool = False,
-    ) -> None:
+    ) -> Outcome:
         self.drop()
         if problem is not None and problem.kind == "runtime":
             abstention = reason_of(self.job.program.source, problem, self.steps, self.job.images)
@@ -125,12 +136,18 @@ class Execution:
         self.outcome = Outcome(
             tuple(self.steps), value, record, problem, output, seconds, made, abstention, broken, self._loading
         )
+        return self.outcome
+
+    def fail(self, error: BaseException) -> Outcome:
+        """End because the host could not go on with the program."""
+        return self.end(Problem("tool", f"the program could not be run on: {line_of(error)}", self._span), broken=True)
 
     def drop(self) -> None:
         """Close the tool under way, without a word."""
-        if self._tool is not None:
-            self._tool.close()
-            self._tool = None
+        tool, self._tool = self._tool, None
+        if tool is not None:
+            with suppress(BaseException):  # what it raises when it is closed is nobody's concern any more
+                tool.close()
 
     def _proceed(self, state: Parked | Finished | None) -> None:
         """Follow the program from tool call to tool call until it has to wait for a specialist, or ends."""
@@ -251,7 +268,10 @@ class Execution:
         )
         self.steps.append(step)
         if self.job.on_step is not None:
-            self.job.on_step(step)
+            try:
+                self.job.on_step(step)
+            except BaseException as error:
+                raise CallbackError(error) from error
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         """By parameter name, as plain data; by number where the call does not fit the tool."""
@@ -278,7 +298,7 @@ def _assemble(request: Request[Any], results: Iterator[Any]) -> Any:
     return next(results)
 
 
-def line_of(error: Exception) -> str:
+def line_of(error: BaseException) -> str:
     """The first line of an error's text, with its type unless it is one of the project's, whose texts say enough."""
     text = str(error).strip().split("\n")[0]
     own = type(error).__module__.partition(".")[0] in ("models", "tools")

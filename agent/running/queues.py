@@ -71,8 +71,8 @@ class Queues:
         urgent = {role: queue[0].since for role, queue in self._urgent.items() if queue}
         if urgent:
             role = min(urgent, key=lambda name: urgent[name])
-            if quiet is not None or now - urgent[role] >= self.policy.patience:
-                return role
+            # no long batch of the others may begin in these milliseconds
+            return role if quiet is not None or now - urgent[role] >= self.policy.patience else None
         if not free:
             return None
         role = max(free, key=lambda name: free[name])
