@@ -1,6 +1,6 @@
-(() => {
-  const root = document.querySelector(".work");
-  if (!root) return;
+// Makes `root` follow the step under the pointer, or the chosen one. `page` is told that a script is at work, and keys
+// pressed in `keys` move from step to step.
+function follow(root, page, keys) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const cards = all(".card"), stretches = all(".st"), lines = all(".ln"), marks = all("[data-found]");
   const where = root.querySelector(".where"), left = root.querySelector(".left");
@@ -59,7 +59,7 @@
   root.querySelector(".prev")?.addEventListener("click", () => (stop(), pin(pinned < 0 ? cards.length - 1 : pinned - 1, true)));
   root.querySelector(".next")?.addEventListener("click", () => (stop(), pin(pinned >= cards.length - 1 ? -1 : pinned + 1, true)));
   root.querySelector(".play")?.addEventListener("click", play);
-  document.addEventListener("keydown", (event) => {
+  keys.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowRight" || event.key === "j") stop(), pin(pinned + 1, true);
     else if (event.key === "ArrowLeft" || event.key === "k") stop(), pin(pinned - 1, true);
@@ -67,6 +67,6 @@
     else return;
     event.preventDefault();
   });
-  document.documentElement.classList.add("live");
+  page.classList.add("live");
   show(-1);
-})();
+}

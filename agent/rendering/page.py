@@ -57,6 +57,28 @@ def page(trace: Trace, pictures: Iterable[Picture] = ()) -> str:
     return _Page(trace, pictures).document()
 
 
+def workbench(trace: Trace, pictures: Iterable[Picture] = ()) -> str:
+    """The middle of the page alone, to be shown inside another one: pictures with regions, program, steps.
+
+    Whoever shows it brings `style` and calls `follow` of `script` on its element of class `work`.
+    """
+    return _Page(trace, pictures).workbench()
+
+
+def style() -> str:
+    """The style sheet of a page."""
+    colours = "".join(f".c{n} {{ --k: {colour}; }}\n" for n, colour in enumerate(PALETTE))
+    return files("agent.rendering").joinpath("page.css").read_text("utf-8") + colours
+
+
+def script() -> str:
+    """What a page's script declares: the function `follow(root, page, keys)`."""
+    return files("agent.rendering").joinpath("page.js").read_text("utf-8")
+
+
+_START = 'const work = document.querySelector(".work");\nif (work) follow(work, document.documentElement, document);\n'
+
+
 class _Page:
     def __init__(self, trace: Trace, pictures: Iterable[Picture]) -> None:
         self.trace = trace
@@ -67,26 +89,27 @@ class _Page:
         self._left = MAX_FIGURES
 
     def document(self) -> str:
-        folder = files("agent.rendering")
-        script = folder.joinpath("page.js").read_text("utf-8")
-        style = folder.joinpath("page.css").read_text("utf-8")
-        colours = "".join(f".c{n} {{ --k: {colour}; }}\n" for n, colour in enumerate(PALETTE))
-        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        code = script() + _START
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-        body = (
-            f'{self._top()}<main>{self._hero()}<div class="work"><div class="left">{self._stage()}{self._program()}'
-            f"</div>{self._steps()}</div>{self._extra()}</main>{self._footer()}"
-        )
+        body = f"{self._top()}<main>{self._hero()}{self._work()}{self._extra()}</main>{self._footer()}"
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             '<meta name="referrer" content="no-referrer">'
             f"<title>{escape(self.trace.question or 'A program and its steps')} · Sightscript</title>"
-            f"<style>{style}{colours}</style></head><body>{self.figures.definitions()}"
+            f"<style>{style()}</style></head><body>{self.figures.definitions()}"
             f'<div class="shell"><a class="skip" href="#steps">To the steps</a>{body}</div>'
-            f"<script>{script}</script></body></html>\n"
+            f"<script>{code}</script></body></html>\n"
         )
+
+    def workbench(self) -> str:
+        work = self._work()
+        return f"{self.figures.definitions()}{work}"
+
+    def _work(self) -> str:
+        return f'<div class="work"><div class="left">{self._stage()}{self._program()}</div>{self._steps()}</div>'
 
     def _top(self) -> str:
         trace = self.trace
