@@ -172,7 +172,7 @@ class VisualAgent(Runnable[Input, Answer]):
 
     def answers(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Answer]]:
         """Answer many questions, each told as it is done. Tasks are taken as there is room for them, so that a million
-        may come; at most `agent.pipeline.MAX_DECODED` bytes of pictures are held at once, or one task's.
+        may come: no further one is begun while those under way hold `agent.pipeline.MAX_DECODED` bytes of pictures.
 
         Whatever is wrong with one task, a broken picture included, is told in its answer. Leaving the iteration early
         cancels what is under way.

@@ -5,10 +5,11 @@ planner writes programs for many questions at once, the engine runs what is writ
 too.
 """
 
+import logging
 import threading
 import time
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -26,9 +27,9 @@ from agent.planning.planner import Draft, Plan, Planner
 from agent.planning.prompt import Failed
 from agent.program import Problem, Program, Query, QueryError, Turn
 from agent.running.engine import Engine, Kit, Ticket
-from agent.running.execution import Job, Outcome
+from agent.running.execution import Job, Outcome, line_of
 from agent.running.sandbox import sanitise
-from agent.trace import Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
+from agent.trace import INPUT, PLANNER, Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
 from models.picture import Picture, PictureError
 
 if TYPE_CHECKING:
@@ -55,14 +56,19 @@ READERS = 2
 AHEAD = 64
 """Questions that are read and planned beyond those that the engine keeps alive."""
 
+READING = 2 * READERS
+"""Questions whose pictures are being read, at most: only then it is known how large these are."""
+
 MAX_DECODED = 1 << 30
-"""Bytes of decoded pictures at which no further question is begun before another one has ended."""
+"""Bytes of decoded pictures of the questions under way at which no further one is begun."""
 
 DRAFTS = 32
 """Questions that the planner is given at once at most."""
 
 SLOW_SOURCE = 0.2
 """Seconds that taking the next question may last before the planner begins with those that are there."""
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +96,16 @@ class Asked:
     config: Any = None
     """LangChain's, for the planner."""
     images: tuple[Picture, ...] = ()
+    """All of the task's, or as many as can be read."""
+    keys: tuple[str, ...] = ()
+    """Of the task's pictures, `""` for one that cannot be read."""
     attempts: list[Attempt] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     made: dict[str, Picture] = field(default_factory=dict)
     status: Status | None = None
     value: Any = None
     reason: str = ""
+    kind: str = ""
     plan: Plan | None = None
     loading: float = 0.0
     """Seconds that the planner took to load before it wrote for this question."""
@@ -111,20 +121,41 @@ class Asked:
 
     def read(self, pictures: "Pictures") -> None:
         """Take in the pictures; a question that cannot be asked ends here."""
+        read: list[Picture | None] = []
+        for place, image in enumerate(self.task.images, 1):
+            try:
+                read.append(pictures.read(image))
+            except PictureError as error:
+                read.append(None)
+                self.refuse(str(error))
+            except BaseException as error:  # a callable of the caller's may raise anything
+                read.append(None)
+                self.refuse(f"picture {place} cannot be read ({line_of(error)})")
+        self.images = tuple(picture for picture in read if picture is not None)
+        self.keys = tuple(picture.key if picture is not None else "" for picture in read)
+        if self.status is not None:
+            return
         try:
-            self.images = tuple(pictures.read(image) for image in self.task.images)
             if self.task.program is None:
                 _ = self.query
             elif not self.images:
                 raise QueryError("there is no picture; name at least one")
-        except (PictureError, QueryError) as error:
-            self.status, self.reason = "failed", str(error)
+        except QueryError as error:
+            self.refuse(str(error))
+
+    def fail(self, kind: str, reason: str) -> None:
+        self.status, self.kind, self.reason = "failed", kind, reason
+
+    def refuse(self, reason: str) -> None:
+        """The question cannot be asked; of several reasons the first counts."""
+        if self.status is None:
+            self.fail(INPUT, reason)
 
     def begin(self, plan: Plan) -> bool:
         """Take a plan. False if it cannot be run: the attempt, or the question, ends here."""
         self.plan = plan
         if plan.error:
-            self.status, self.reason = "failed", plan.error
+            self.fail(PLANNER, plan.error)
             return False
         if plan.problems:
             self.attempts.append(_attempt(plan, plan.problems[0]))
@@ -147,7 +178,7 @@ class Asked:
         elif problem is None:
             self.status, self.value = "answered", outcome.record
         elif outcome.broken:
-            self.status, self.reason = "failed", problem.message
+            self.fail(problem.kind, problem.message)
         else:
             self.failed.append(Failed(plan.program.source, (problem,)))
 
@@ -164,7 +195,7 @@ class Asked:
             reason = f"the program stopped: {problem}"
         else:
             reason = f"the program cannot be run: {problem}"
-        self.status, self.reason = "failed", reason if tries == 1 else f"{reason} (attempt {tries} of {tries})"
+        self.fail(problem.kind, reason if tries == 1 else f"{reason} (attempt {tries} of {tries})")
 
     def answer(self, models: Mapping[str, str]) -> Answer:
         assert self.status is not None
@@ -177,10 +208,12 @@ class Asked:
         trace = Trace(
             question=self.question,
             pictures=records,
+            images=list(self.keys or (picture.key for picture in self.images)),
             attempts=self.attempts,
             status=self.status,
             value=self.value,
             reason=self.reason,
+            kind=self.kind,
             seconds=seconds,
             models=dict(models),
         )
@@ -194,39 +227,48 @@ class Pictures:
 
     def __init__(self) -> None:
         self.bytes = 0
-        """Of the decoded pictures that are still in use, three a pixel."""
+        """Of the decoded pictures that questions under way have, three a pixel."""
         self._files: weakref.WeakValueDictionary[Path, Picture] = weakref.WeakValueDictionary()
-        self._counted: set[int] = set()
+        self._opening: weakref.WeakValueDictionary[Path, threading.Lock] = weakref.WeakValueDictionary()
+        self._held = Counter[int]()
+        """How many questions under way have a picture, by its `id`."""
         self._lock = threading.Lock()
 
     def read(self, image: Any) -> Picture:
         """A picture from wherever it is. Raises PictureError."""
-        if isinstance(image, str | Path):
-            path = Path(image)
-            picture = self._files.get(path)
-            if picture is None:
-                picture = Picture.open(path)
-                with self._lock:
-                    picture = self._files.setdefault(path, picture)
-        else:
-            picture = read_picture(image)
+        picture = self._file(Path(image)) if isinstance(image, str | Path) else read_picture(image)
         _ = picture.key  # hashing a large picture takes a while, which is better spent in this thread
-        self._count(picture)
         return picture
 
-    def _count(self, picture: Picture) -> None:
+    def _file(self, path: Path) -> Picture:
         with self._lock:
-            if id(picture) in self._counted:
-                return
-            self._counted.add(id(picture))
-            size = picture.width * picture.height * 3
-            self.bytes += size
-        weakref.finalize(picture, self._release, id(picture), size).atexit = False
+            opening = self._opening.setdefault(path, threading.Lock())
+        with opening:
+            picture = self._files.get(path)
+            if picture is None:
+                picture = self._files[path] = Picture.open(path)
+            return picture
 
-    def _release(self, identity: int, size: int) -> None:
-        # Called by the garbage collector, perhaps in a thread that holds the lock; both lines are atomic enough alone.
-        self._counted.discard(identity)
-        self.bytes -= size
+    def hold(self, pictures: Iterable[Picture]) -> None:
+        """A question under way has them."""
+        with self._lock:
+            for picture in pictures:
+                if not self._held[id(picture)]:
+                    self.bytes += _size(picture)
+                self._held[id(picture)] += 1
+
+    def release(self, pictures: Iterable[Picture]) -> None:
+        """It has ended. What its answer holds of them is the caller's."""
+        with self._lock:
+            for picture in pictures:
+                self._held[id(picture)] -= 1
+                if not self._held[id(picture)]:
+                    del self._held[id(picture)]
+                    self.bytes -= _size(picture)
+
+
+def _size(picture: Picture) -> int:
+    return picture.width * picture.height * 3
 
 
 class Pipeline:
@@ -310,29 +352,32 @@ class _Passage:
                 return
             if not (more or self.reading or self.drafting or self.planning):
                 self.feeding.close()
-            if not self.reading and (slow or not (more and self._room()) or len(self.drafting) >= DRAFTS):
+            complete = not self.reading and not (more and self._room())
+            if complete or slow or len(self.drafting) >= DRAFTS:
                 self._plan()
-            yield from self._listen(wait=bool(self.under_way) and not (more and self._room()))
+            news = max(1, self.news.qsize() if slow else 1)
+            yield from self._listen(news, wait=bool(self.under_way) and not (more and self._room()))
 
     def close(self) -> None:
         self.left.set()
         self.feeding.close()
         for executor in (self.readers, self.writer):
             executor.shutdown(wait=False, cancel_futures=True)
-        for asked in self.under_way:
-            if asked.ticket is not None:
-                self.engine.cancel(asked.ticket)
+        self.engine.cancel(*(asked.ticket for asked in self.under_way if asked.ticket is not None))
 
     def _room(self) -> bool:
         if not self.under_way:
             return True
-        return len(self.under_way) < self.engine.live + AHEAD and self.pictures.bytes < MAX_DECODED
+        few = len(self.under_way) < self.engine.live + AHEAD and self.reading < READING
+        return few and self.pictures.bytes < MAX_DECODED
 
-    def _listen(self, wait: bool) -> Happened:
-        try:
-            return self.news.get(block=wait)()
-        except Empty:
-            return []
+    def _listen(self, most: int, wait: bool) -> Iterator[tuple[Asked, Event]]:
+        for _ in range(most):
+            try:
+                news = self.news.get(block=wait)
+            except Empty:
+                return
+            yield from news()
 
     # ------------------------------------------------------------------ reading
 
@@ -345,14 +390,15 @@ class _Passage:
         return []
 
     def _read(self, asked: Asked) -> None:
+        if not asked.images:
+            asked.read(self.pictures)
+            self.pictures.hold(asked.images)
+        program = asked.task.program
         try:
-            if not asked.images:
-                asked.read(self.pictures)
-            program = asked.task.program
             if program is not None and asked.status is None:
                 asked.plan = Plan(program, self.pipeline.check(program.source))
-        except Exception as error:
-            asked.status, asked.reason = "failed", f"the pictures cannot be read ({type(error).__name__})"
+        except BaseException as error:
+            asked.fail("tool", f"the program could not be checked: {line_of(error)}")
         self.news.put(lambda: self._was_read(asked))
 
     def _was_read(self, asked: Asked) -> Happened:
@@ -383,19 +429,28 @@ class _Passage:
             if self.planner is None:
                 self.planner = self.pipeline.planner()
             loading = time.perf_counter() - began
-            drafts = [Draft(asked.query, tuple(asked.failed)) for asked in batch]
-            if self.watch and len(batch) == 1:
-                tell = partial(self._tell_writing, batch[0])
-                plans = [self.planner.write(drafts[0], batch[0].config, tell)]
-            else:
-                configs: Any = [asked.config or {} for asked in batch] if any(asked.config for asked in batch) else None
-                plans = self.planner.batch(drafts, configs)
+            plans = self._plans(self.planner, batch)
         except _Left:
             return
         except BaseException as error:
             self.news.put(partial(_raise, error))
         else:
             self.news.put(lambda: self._was_planned(batch, plans, loading))
+
+    def _plans(self, planner: Planner, batch: Sequence[Asked]) -> Sequence[Plan]:
+        """A plan a question. If the planner breaks, they are tried one by one, so that a question which breaks it costs
+        no other its program."""
+        drafts = [Draft(asked.query, tuple(asked.failed)) for asked in batch]
+        try:
+            if self.watch and len(batch) == 1:
+                return [planner.write(drafts[0], batch[0].config, partial(self._tell_writing, batch[0]))]
+            configs: Any = [asked.config or {} for asked in batch] if any(asked.config for asked in batch) else None
+            return planner.batch(drafts, configs)
+        except Exception as error:
+            if len(batch) == 1:
+                LOG.exception("the planner broke")
+                return [Plan(Program("", planner.label), error=f"the planner broke: {line_of(error)}")]
+            return [plan for asked in batch for plan in self._plans(planner, [asked])]
 
     def _tell_writing(self, asked: Asked, source: str) -> None:
         if self.left.is_set():
@@ -441,6 +496,8 @@ class _Passage:
 
     def _answer(self, asked: Asked) -> Happened:
         self.under_way.discard(asked)
+        if asked.keys:  # those that came decoded are the caller's
+            self.pictures.release(asked.images)
         models: dict[str, str] = getattr(self.pipeline.kit, "checkpoints", dict)()
         if asked.task.program is None and self.planner is not None:
             models["planner"] = self.planner.label

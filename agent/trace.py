@@ -14,6 +14,9 @@ VERSION = 1
 
 Status: TypeAlias = Literal["answered", "abstained", "failed"]
 
+INPUT, PLANNER = "input", "planner"
+"""Why a question failed, where no problem of a program is to blame: it cannot be asked, or no program was written."""
+
 
 class Plain(BaseModel):
     """Base of all records: frozen, and strict about unknown keys so that a changed format is noticed."""
@@ -160,11 +163,16 @@ class Trace(Plain):
     version: int = VERSION
     question: str
     pictures: list[PictureRecord]
+    """Each once: those of the question, as far as they could be read, and those that programs made."""
+    images: list[str] = []
+    """The question's pictures in its order: their keys, `""` for one that could not be read."""
     attempts: list[Attempt]
     status: Status
     value: Restored = None
     reason: str = ""
     """Why there is no answer; empty when there is one."""
+    kind: str = ""
+    """Why it failed: `INPUT`, `PLANNER`, or an `agent.program.ProblemKind`; empty if it did not fail."""
     seconds: float = 0.0
     models: dict[str, str] = {}
     """Role to checkpoint, of the specialists and the planner."""
@@ -192,6 +200,10 @@ class Answer(Plain):
     @property
     def program(self) -> str:
         return self.trace.program
+
+    @property
+    def kind(self) -> str:
+        return self.trace.kind
 
     @property
     def pictures(self) -> dict[str, Picture]:

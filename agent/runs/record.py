@@ -1,16 +1,14 @@
 """How a row of a batch ended: everything about it but its trace, flat, so that a million can be read quickly."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel
 
-from agent.program import MAX_QUESTION
 from agent.runs.row import BadRow, PictureData, Row
-from agent.trace import Answer, Status, Trace, Value, restore, text_of
+from agent.trace import INPUT, Answer, Status, Trace, Value, restore, text_of
 from models.picture import Box
 
 
@@ -41,7 +39,7 @@ class Record:
     reason: str
     """Why there is no answer; empty where there is one."""
     kind: str
-    """Why it failed: `input`, `planner`, or an `agent.program.ProblemKind`; empty if it did not fail."""
+    """Why it failed, as in `agent.trace.Trace`."""
     program: str
     author: str
     attempts: int
@@ -57,19 +55,10 @@ class Record:
     """Of one that has just ended. A record that was read from a store has none: `Store.trace` reads it."""
 
     @classmethod
-    def of(cls, row: Row, position: int, answer: Answer, images: Sequence[str] | None = None) -> Self:
-        """The record of a row that was asked.
-
-        Args:
-            images: key of each picture of the row, `""` for one that could not be read. If None they are found in the
-                trace. That is exact for up to three pictures; of more, where some are equal but have different names,
-                one may be taken for another that is given twice.
-        """
+    def of(cls, row: Row, position: int, answer: Answer) -> Self:
+        """The record of a row that was asked."""
         trace = answer.trace
         names = tuple(source.name if isinstance(source, PictureData) else str(source) for source in row.images)
-        keys = tuple(images) if images is not None else _keys(names, trace)
-        if len(keys) != len(names):
-            raise ValueError(f"{len(keys)} keys for {len(names)} pictures")
         return cls(
             id=readable(row.id),
             position=position,
@@ -77,7 +66,7 @@ class Record:
             family=readable(row.family),
             group=readable(row.group),
             split=readable(row.split),
-            images=keys,
+            images=tuple(trace.images) or ("",) * len(names),
             names=tuple(readable(name) for name in names),
             answers=tuple(readable(one) for one in row.answers),
             box=row.box,
@@ -85,8 +74,8 @@ class Record:
             answer=text_of(answer.value) if answer.status == "answered" else "",
             value=answer.value,
             reason=readable(answer.reason),
-            kind=_kind(row, keys, answer),
-            program=trace.program,
+            kind=answer.kind,
+            program=readable(trace.program),
             author=trace.attempts[-1].author if trace.attempts else "",
             attempts=len(trace.attempts),
             calls=sum(len(attempt.steps) for attempt in trace.attempts),
@@ -116,7 +105,7 @@ class Record:
             answer="",
             value=None,
             reason=reason,
-            kind="input",
+            kind=INPUT,
             program="",
             author="",
             attempts=0,
@@ -125,7 +114,7 @@ class Record:
             plan_seconds=0.0,
             run_seconds=0.0,
             finished=_now(),
-            trace=Trace(question=question, pictures=[], attempts=[], status="failed", reason=reason),
+            trace=Trace(question=question, pictures=[], attempts=[], status="failed", reason=reason, kind=INPUT),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -168,38 +157,6 @@ def readable(text: str) -> str:
 def dumps(value: Any) -> str:
     """JSON in one line, for a column of the store."""
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _keys(names: Sequence[str], trace: Trace) -> tuple[str, ...]:
-    """The keys of a row's pictures, all of which were read, or none.
-
-    A trace tells equal pictures once: where the first of them stood, with the name of the last.
-    """
-    asked = [picture for picture in trace.pictures if picture.source == "query"]
-    if len(asked) == len(names) or not asked:
-        return tuple(picture.key for picture in asked) or ("",) * len(names)
-    by_name = {picture.name: picture.key for picture in asked}
-    last = {by_name[name]: place for place, name in enumerate(names) if name in by_name}
-    keys: list[str] = []
-    for place, name in enumerate(names):
-        following = next((picture.key for picture in asked if picture.key not in keys), "")
-        equal = [key for key in (*keys, following) if last.get(key, 0) > place]
-        keys.append(by_name.get(name) or (equal[-1] if equal else ""))
-    return tuple(keys)
-
-
-def _kind(row: Row, keys: Sequence[str], answer: Answer) -> str:
-    if answer.status != "failed":
-        return ""
-    attempts = answer.trace.attempts
-    if not attempts:
-        asked = row.question.split()
-        unfit = not asked and row.program is None
-        return "input" if unfit or len(" ".join(asked)) > MAX_QUESTION or not keys or "" in keys else "planner"
-    problem = attempts[-1].problem
-    # a planner that breaks while it repairs leaves the problem of the attempt before, which is not why it ended
-    told = problem is not None and (problem.message in answer.reason or answer.reason.startswith("the program "))
-    return problem.kind if problem is not None and told else "planner"
 
 
 def _now() -> str:

@@ -9,7 +9,18 @@ import pytest
 from agent.runs.record import Record
 from agent.runs.row import BadRow, Row
 from agent.runs.store import RunSettings, Store
-from agent.trace import Answer, Attempt, PatchValue, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
+from agent.trace import (
+    INPUT,
+    Answer,
+    Attempt,
+    PatchValue,
+    PictureRecord,
+    ProblemRecord,
+    SpanRecord,
+    Status,
+    Step,
+    Trace,
+)
 from models.picture import Picture
 from tests.agent.conftest import make_picture
 
@@ -34,7 +45,7 @@ def make_answer(
 
     Args:
         pictures: of the question; if there are none, nothing ran and the trace has no attempt.
-        kind: of the problem that ended the program; none if empty.
+        kind: of the problem that ended the program. If empty there is none, and what failed was the input.
     """
     records = [_record(picture, "query") for picture in pictures]
     made: list[Picture] = []
@@ -83,10 +94,12 @@ def make_answer(
     trace = Trace(
         question=question,
         pictures=records,
+        images=[picture.key for picture in pictures],
         attempts=attempts,
         status=status,
         value=value,
         reason=reason,
+        kind=kind or (INPUT if status == "failed" else ""),
         seconds=seconds if attempts else 0.0,
         models={"detector": "fake", "planner": "fake"},
     )

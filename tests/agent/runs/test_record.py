@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.program import MAX_QUESTION
 from agent.runs.record import FIELDS, Record
 from agent.runs.row import BadRow, PictureData, Row
-from agent.trace import Answer, Attempt, MaskValue, PatchValue, ProblemRecord
+from agent.trace import Answer, MaskValue, PatchValue
 from models.picture import Picture
 from tests.agent.conftest import make_picture
 from tests.agent.runs.conftest import make_answer, make_row
@@ -42,35 +41,6 @@ def test_why_a_row_failed(rows: list[Row], answers: list[Answer]) -> None:
     assert kinds == ["", "", "", "runtime", "input"]
 
 
-@pytest.mark.parametrize("question", ["", " \n", "x" * (MAX_QUESTION + 1)])
-def test_a_question_that_cannot_be_asked_is_bad_input(question: str) -> None:
-    picture = make_picture()
-    nothing = make_answer("q", [picture], status="failed", reason="the question ...")
-    unasked = nothing.model_copy(update={"trace": nothing.trace.model_copy(update={"attempts": []})})
-    assert Record.of(make_row(0, Path("a.png"), question=question), 0, unasked).kind == "input"
-
-
-def test_a_planner_that_breaks() -> None:
-    row = make_row(0, Path("a.png"))
-    at_once = make_answer("q", [make_picture()], status="failed", reason="the planner is not there")
-    at_once = at_once.model_copy(update={"trace": at_once.trace.model_copy(update={"attempts": []})})
-    assert Record.of(row, 0, at_once).kind == "planner"
-    # it broke while it repaired: the attempt before has a problem, which is not why the row failed
-    later = make_answer("q", [make_picture()], status="failed", reason="the planner is not there")
-    problem = ProblemRecord(kind="type", message="len() of a number")
-    attempts = [Attempt(program="x", author="y", problem=problem)]
-    later = later.model_copy(update={"trace": later.trace.model_copy(update={"attempts": attempts})})
-    assert Record.of(row, 0, later).kind == "planner"
-
-
-def test_a_program_that_returns_nothing_is_of_kind_runtime() -> None:
-    answer = make_answer("q", [make_picture()], status="failed", reason="the program returned nothing", kind="runtime")
-    problem = ProblemRecord(kind="runtime", message="the program returned nothing (None); it must return the answer")
-    attempts = [answer.trace.attempts[0].model_copy(update={"problem": problem})]
-    answer = answer.model_copy(update={"trace": answer.trace.model_copy(update={"attempts": attempts})})
-    assert Record.of(make_row(0, Path("a.png")), 0, answer).kind == "runtime"
-
-
 def test_a_refused_row() -> None:
     record = Record.refused(BadRow("line 3", "q.csv, line 3", "the question is empty", ""), 2)
     assert (record.status, record.kind, record.position) == ("failed", "input", 2)
@@ -82,45 +52,29 @@ def test_a_refused_row() -> None:
 
 def test_pictures_of_a_row_are_told_in_its_order() -> None:
     one, two = make_picture("one", 10), make_picture("two", 20)
-    row = Row("r", "q", (PictureData(b"", "two"), PictureData(b"", "one")))
-    assert Record.of(row, 0, make_answer("q", [two, one], 1)).images == (two.key, one.key)
-
-
-@pytest.mark.parametrize("shades", ["aa", "aab", "aba", "baa", "aaa", "abc", "abab", "aabb", "aaab"])
-def test_equal_pictures_of_other_names_have_their_key(shades: str) -> None:
-    pictures = [make_picture(f"{place}.png", ord(shade)) for place, shade in enumerate(shades)]
-    told = list({picture.key: picture for picture in pictures}.values())  # as `agent.pipeline.Asked.answer` tells them
-    row = Row("r", "q", tuple(Path(picture.name) for picture in pictures))
-    record = Record.of(row, 0, make_answer("q", told, 1))
-    keys = tuple(picture.key for picture in pictures)
-    if shades in ("abab", "aaab"):  # the second may be the third or the fourth
-        assert record.images[1] in keys
-        assert record.images[::2] + record.images[3:] == keys[::2] + keys[3:]
-    else:
-        assert record.images == keys
-
-
-def test_a_file_given_twice_has_its_key_twice() -> None:
-    one, two = make_picture("one", 10), make_picture("two", 20)
-    row = Row("r", "q", (Path("one"), Path("two"), Path("one")))
-    assert Record.of(row, 0, make_answer("q", [one, two], 1)).images == (one.key, two.key, one.key)
-
-
-def test_keys_can_be_given() -> None:
-    row = Row("r", "q", (Path("a"), Path("b"), Path("c")))
-    answer = make_answer("q", [make_picture()], 1)
-    assert Record.of(row, 0, answer, ("k1", "", "k1")).images == ("k1", "", "k1")
-    with pytest.raises(ValueError, match="1 keys for 3 pictures"):
-        Record.of(row, 0, answer, ("k1",))
+    row = Row("r", "q", (PictureData(b"", "two"), PictureData(b"", "one"), Path("two again")))
+    record = Record.of(row, 0, make_answer("q", [two, one, two], 1))
+    assert record.images == (two.key, one.key, two.key)
+    assert record.names == ("two", "one", "two again")
 
 
 def test_of_two_pictures_one_cannot_be_read() -> None:
-    answer = make_answer("q", [], status="failed", reason="bad.png: no picture")
+    answer = make_answer("q", [make_picture()], status="failed", reason="bad.png: no picture")
+    read = answer.trace.model_copy(update={"images": ["", make_picture().key], "attempts": []})
     row = Row("r", "q", (Path("bad"), Path("good")))
-    record = Record.of(row, 0, answer)
-    assert (record.images, record.kind) == (("", ""), "input")
-    record = Record.of(row, 0, answer, ("", "key"))
-    assert (record.images, record.kind) == (("", "key"), "input")
+    record = Record.of(row, 0, answer.model_copy(update={"trace": read}))
+    assert (record.images, record.kind) == (("", make_picture().key), "input")
+
+
+def test_a_trace_that_does_not_tell_its_pictures() -> None:
+    """As one that was made by hand."""
+    row = Row("r", "q", (Path("a"), Path("b")))
+    assert Record.of(row, 0, make_answer("q", [], status="failed", reason="no")).images == ("", "")
+
+
+def test_a_program_with_half_a_character_can_be_stored() -> None:
+    answer = make_answer("q", [make_picture()], 1, program="def execute_command(image): return '\ud800'")
+    assert Record.of(make_row(0, Path("a.png")), 0, answer).program.endswith("'\\ud800'")
 
 
 @pytest.mark.parametrize(
