@@ -62,7 +62,10 @@ READING = 2 * READERS
 MAX_DECODED = 1 << 30
 """Bytes of decoded pictures of the questions under way at which no further one is begun."""
 
-DRAFTS = 32
+WRITERS = 2
+"""Threads that wait for the planner, so that it has the next questions at hand when it has written for some."""
+
+DRAFTS = 8
 """Questions that the planner is given at once at most."""
 
 SLOW_SOURCE = 0.2
@@ -328,10 +331,11 @@ class _Passage:
         self.under_way: set[Asked] = set()
         self.reading = 0
         self.drafting: deque[Asked] = deque()
-        self.planning = False
+        self.planning = 0
+        """Batches that the planner has."""
         self.planner: Planner | None = None
         self.readers = ThreadPoolExecutor(READERS, "sightscript-read")
-        self.writer = ThreadPoolExecutor(1, "sightscript-plan")
+        self.writer = ThreadPoolExecutor(WRITERS, "sightscript-plan")
         self.feeding = ExitStack()
         self.left = threading.Event()
 
@@ -416,12 +420,11 @@ class _Passage:
     # ------------------------------------------------------------------ planning
 
     def _plan(self) -> None:
-        """Let the planner write for those that wait, unless it is still at work."""
-        if self.planning or not self.drafting:
-            return
-        self.planning = True
-        batch = [self.drafting.popleft() for _ in range(min(DRAFTS, len(self.drafting)))]
-        self.writer.submit(self._write, batch)
+        """Let the planner write for those that wait, unless it has enough to do."""
+        while self.drafting and self.planning < WRITERS:
+            self.planning += 1
+            batch = [self.drafting.popleft() for _ in range(min(DRAFTS, len(self.drafting)))]
+            self.writer.submit(self._write, batch)
 
     def _write(self, batch: Sequence[Asked]) -> None:
         try:
@@ -458,7 +461,7 @@ class _Passage:
         self.news.put(lambda: [(asked, Writing(source))])
 
     def _was_planned(self, batch: Sequence[Asked], plans: Sequence[Plan], loading: float) -> Happened:
-        self.planning = False
+        self.planning -= 1
         happened: Happened = []
         for asked, plan in zip(batch, plans, strict=True):
             asked.loading = loading
