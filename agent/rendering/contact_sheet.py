@@ -271,7 +271,8 @@ class ContactSheet:
         shown |= {number for number, members in enumerate(sections) if members[0][0] != "answered"}
         longest = max((len(_title(sections[number])) for number in shown), default=0)
         bars = "".join(
-            f'<li><button class="bar {sections[number][0][0]}" data-group="{number}" aria-pressed="false">'
+            f'<li><button class="bar {sections[number][0][0]}" data-group="{number}" aria-pressed="false" '
+            f'title="{_title(sections[number])}">'
             f'<span class="name">{_title(sections[number])}</span><span class="track"><i style="width:'
             f'{100 * counts[number] / most:.2f}%"></i></span><span class="n">{counts[number]:,}</span></button></li>'
             for number in sorted(shown)
@@ -348,7 +349,7 @@ def _sections(groups: Sequence[AnswerGroup], counts: Counter[AnswerGroup]) -> li
 
 def _title(members: Sequence[AnswerGroup]) -> str:
     if len(members) > 1:
-        return f"Other answers, {len(members):,} different"
+        return f"{len(members):,} other answers"
     status, words = members[0]
     if status != "answered":
         return status.capitalize()
