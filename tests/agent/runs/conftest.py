@@ -1,5 +1,7 @@
 """Rows, answers with traces and pictures, and a stored run with a row of each status: all made without a model."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -193,3 +195,17 @@ def stored(run_folder: Path) -> Iterator[Store]:
     """`run_folder`, open for reading."""
     with Store.open(run_folder) as store:
         yield store
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 700 KB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=700k", "none", str(place)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no small disk can be mounted here (needs root on Linux)")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)

@@ -106,20 +106,6 @@ def test_a_run_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -> N
 # ---------------------------------------------------------------------- a full disk
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 700 KB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=700k", "none", str(place)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("no small disk can be mounted here (needs root on Linux)")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
 def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing(small_disk: Path) -> None:
     folder = small_disk / "run"
     with Store.open(folder, make_settings()) as store:
