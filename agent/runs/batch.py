@@ -1,10 +1,12 @@
 """Runs the rows of a batch through an agent and keeps what comes of each, so that a stopped run can go on."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from agent.agent import VisualAgent
 from agent.pipeline import Task
@@ -69,16 +71,23 @@ def run_batch(
         RunError: the store cannot be written, as on a full disk.
         PresetError, CheckpointError: the planner cannot be loaded.
     """
-    batch = _Batch(store, on_progress, store.done() if skip is None else skip)
-    with closing(agent.answers(batch.tasks(source))) as answers:
+    batch = Batch(store, on_progress, store.done() if skip is None else skip)
+    tasks = (task_of(row, (position, row)) for position, row in batch.fresh(enumerate(source)))
+    with closing(agent.answers(tasks)) as answers:
         for task, answer in answers:
             position, row = task.tag
             batch.keep(position, row, answer)
     return batch.progress()
 
 
-class _Batch:
-    """The counts of a call, and the way from a row to a task and from an answer to the store."""
+def task_of(row: Row, tag: Any) -> Task:
+    """What an agent is asked for a row."""
+    images = tuple(one.read if isinstance(one, PictureData) else one for one in row.images)
+    return Task(row.question, images, None if row.program is None else Program(row.program), tag=tag)
+
+
+class Batch:
+    """The counts of a call, which rows it asks, and the way of an answer to the store."""
 
     def __init__(self, store: Store, on_progress: Callable[[Progress], None] | None, skip: Collection[str]) -> None:
         self.store, self.skip = store, skip
@@ -99,26 +108,25 @@ class _Batch:
             time.perf_counter() - self.began,
         )
 
-    def tasks(self, source: Iterable[Row | BadRow]) -> Iterator[Task]:
-        """The rows to be asked; those that cannot be are stored at once."""
-        for position, row in enumerate(source):
+    def fresh(self, numbered: Iterable[tuple[int, Row | BadRow]]) -> Iterator[tuple[int, Row]]:
+        """Of rows with their positions those to be asked; the ones that cannot be are stored at once."""
+        for position, row in numbered:
             if readable(row.id) in self.skip:
                 continue
             if isinstance(row, BadRow):
                 self.count(Record.refused(row, position))
-                continue
-            images = tuple(one.read if isinstance(one, PictureData) else one for one in row.images)
-            program = None if row.program is None else Program(row.program)
-            yield Task(row.question, images, program, tag=(position, row))
+            else:
+                yield position, row
 
-    def keep(self, position: int, row: Row, answer: Answer) -> None:
+    def keep(self, position: int, row: Row, answer: Answer, made: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """Store an answer. Of pictures in `made`, by key, these files are kept; else they are written without loss."""
         record = Record.of(row, position, answer)
         files: dict[str, Path | bytes] = {
             key: source.data if isinstance(source, PictureData) else source
             for key, source in zip(record.images, row.images, strict=True)
             if key
         }
-        self.count(record, answer, files)
+        self.count(record, answer, {**made, **files})
 
     def count(
         self, record: Record, answer: Answer | None = None, files: "dict[str, Path | bytes] | None" = None

@@ -58,13 +58,7 @@ class PictureFolder:
         Raises:
             OSError: the folder cannot be written.
         """
-        image = Image.frombytes("RGB", picture.image.size, picture.image.tobytes())  # pixels alone: no EXIF, no profile
-        buffer = BytesIO()
-        if max(image.size) > _WEBP_SIDE:
-            image.save(buffer, "PNG", compress_level=1)
-            return self._write(picture.key, "png", buffer.getvalue())
-        image.save(buffer, "WEBP", lossless=True, quality=0, method=0)  # both say how long to try, not how exact
-        return self._write(picture.key, "webp", buffer.getvalue())
+        return self._write(picture.key, *encoded(picture))
 
     def read(self, key: str, file: str, name: str) -> Picture:
         """Read a picture.
@@ -99,3 +93,14 @@ class PictureFolder:
             beside.unlink(missing_ok=True)
             raise
         return file
+
+
+def encoded(picture: Picture) -> tuple[str, bytes]:
+    """A file that holds a picture without loss, WebP or where it is too large for that PNG: extension and content."""
+    image = Image.frombytes("RGB", picture.image.size, picture.image.tobytes())  # pixels alone: no EXIF, no profile
+    buffer = BytesIO()
+    if max(image.size) > _WEBP_SIDE:
+        image.save(buffer, "PNG", compress_level=1)
+        return "png", buffer.getvalue()
+    image.save(buffer, "WEBP", lossless=True, quality=0, method=0)  # both say how long to try, not how exact
+    return "webp", buffer.getvalue()
