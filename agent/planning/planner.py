@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
@@ -51,6 +51,8 @@ class Plan:
     check_seconds: float = 0.0
     error: str = ""
     """Why the language model gave no reply at all, in one line; empty if it did."""
+    logprob: float | None = None
+    """Mean log-probability of the reply's tokens, natural logarithm; None where the model does not tell it."""
 
 
 class Planner(Runnable[Draft | Query, Plan]):
@@ -116,6 +118,43 @@ class Planner(Runnable[Draft | Query, Plan]):
                 plans[place] = self._plan(drafts[place], reply, each)
         return [plan for plan in plans if plan is not None]
 
+    def sample(self, drafts: Sequence[Draft | Query], k: int, temperature: float, seed: int = 0) -> list[list[Plan]]:
+        """Write and check several programs for each question, drawn at a temperature.
+
+        Models that run here, and services that take a seed, draw the same again for the same drafts and seed.
+
+        Args:
+            drafts: the questions.
+            k: programs for each.
+            temperature: above 0, or all programs of a question are the same.
+            seed: the draws have this seed and those that follow it.
+
+        Returns:
+            For each question, in order, its `k` plans. Equal programs may occur among them.
+        """
+        asked = [Draft(one) if isinstance(one, Query) else one for one in drafts]
+        plans: list[list[Plan]] = [[] for _ in asked]
+        if not asked:
+            return plans
+        messages = [self.messages(draft) for draft in asked]
+        checked: dict[tuple[int, str], Plan] = {}
+        for turn in range(k):
+            began = time.perf_counter()
+            model, options = self._sampler(temperature, seed + turn)
+            replies = self._batch(model, messages, None, options)
+            each = (time.perf_counter() - began) / len(asked)
+            for place, (draft, reply) in enumerate(zip(asked, replies, strict=True)):
+                text = reply.text if isinstance(reply, BaseMessage) else None
+                same = checked.get((len(draft.query.images), text)) if text is not None else None
+                if same is None:
+                    plan = self._plan(draft, reply, each)
+                    if text is not None:
+                        checked[len(draft.query.images), text] = plan
+                else:
+                    plan = replace(same, plan_seconds=each, check_seconds=0.0, logprob=_logprob(reply))
+                plans[place].append(plan)
+        return plans
+
     def write(
         self, draft: Draft, config: RunnableConfig | None = None, on_source: Callable[[str], None] | None = None
     ) -> Plan:
@@ -148,14 +187,27 @@ class Planner(Runnable[Draft | Query, Plan]):
 
     def _replies(self, messages: list[list[BaseMessage]], tries: int, config: Any) -> Sequence[Any]:
         """A message or an exception for each conversation."""
-        options = self._sampling(tries)
+        return self._batch(self.model, messages, config, self._sampling(tries))
+
+    def _batch(
+        self, model: BaseChatModel, messages: list[list[BaseMessage]], config: Any, options: dict[str, Any]
+    ) -> Sequence[Any]:
         inputs: list[Any] = list(messages)
         limit: RunnableConfig = {"max_concurrency": self._concurrency}
         config = [{**limit, **one} for one in get_config_list(config, len(inputs))]
         try:
-            return self.model.batch(inputs, config, return_exceptions=True, **options)
+            return model.batch(inputs, config, return_exceptions=True, **options)
         except Exception as error:
             return [error] * len(messages)
+
+    def _sampler(self, temperature: float, seed: int) -> tuple[BaseChatModel, dict[str, Any]]:
+        """The model to sample from and the options of the call: services have the temperature among their fields, the
+        models that run here take it with each call."""
+        told = {"temperature": temperature, "seed": seed}
+        fields = type(self.model).model_fields
+        if "temperature" not in fields:
+            return self.model, told
+        return self.model.model_copy(update={name: value for name, value in told.items() if name in fields}), {}
 
     def _sampling(self, tries: int) -> dict[str, Any]:
         """Options of the model for a program after so many that failed."""
@@ -176,10 +228,9 @@ class Planner(Runnable[Draft | Query, Plan]):
         text = reply.text if isinstance(reply, BaseMessage) else str(reply)
         began = time.perf_counter()
         source = self._source(text, len(query.images))
-        if isinstance(source, Problem):
-            return Plan(Program(text, author), (source,), seconds, time.perf_counter() - began)
-        problems = tuple(self.check(source))
-        return Plan(Program(source, author), problems, seconds, time.perf_counter() - began)
+        program = Program(text if isinstance(source, Problem) else source, author)
+        problems = (source,) if isinstance(source, Problem) else tuple(self.check(source))
+        return Plan(program, problems, seconds, time.perf_counter() - began, logprob=_logprob(reply))
 
     def _source(self, text: str, pictures: int) -> str | Problem:
         if self.style == "question":
@@ -192,3 +243,13 @@ class Planner(Runnable[Draft | Query, Plan]):
 def _line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__
+
+
+def _logprob(reply: Any) -> float | None:
+    """Mean log-probability of a reply's tokens, from what the model says of it: one number, or one for each token."""
+    told = getattr(reply, "response_metadata", {})
+    mean = told.get("logprob")
+    tokens = [token["logprob"] for token in (told.get("logprobs") or {}).get("content") or ()]
+    if mean is None and tokens:
+        mean = sum(tokens) / len(tokens)
+    return None if mean is None else float(mean)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 
 from agent.planning.planner import RETRY_TEMPERATURE, Draft, Planner
 from agent.planning.prompt import Failed, message_texts, question_prompt
@@ -218,3 +220,54 @@ def test_a_model_that_breaks_while_it_writes(vocabulary: Vocabulary) -> None:
     plan = planner.write(Draft(query()), on_source=lambda source: None)
     planner.close()
     assert plan.error == "the planner openai:gpt gave no reply: ValueError: no credit"
+
+
+class Sampled(FakeChat):
+    """A service: has a temperature and a seed of its own, and writes them into its program."""
+
+    temperature: float = 0.0
+    seed: int | None = None
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        message = AIMessage(
+            f"```\ndef execute_command(image):\n    return {self.temperature + (self.seed or 0) % 2}\n```",
+            response_metadata={"logprobs": {"content": [{"logprob": -1.0}, {"logprob": -0.5}]}},
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+class Local(FakeChat):
+    """A model that runs here: takes temperature and seed with the call, and tells the mean log-probability."""
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        text = f"return {kwargs['temperature'] + kwargs['seed']}"
+        return ChatResult(
+            generations=[ChatGeneration(message=AIMessage(text), generation_info={"logprob": -kwargs["seed"]})]
+        )
+
+
+def test_samples_of_a_service_have_its_temperature_and_seed(vocabulary: Vocabulary) -> None:
+    model = Sampled(replies=[])
+    with_check = Planner(model, vocabulary)
+    plans = with_check.sample([query(), query("How many dogs?")], 3, 0.5, seed=10)
+    assert [len(one) for one in plans] == [3, 3]
+    assert [plan.program.source.split()[-1] for plan in plans[0]] == ["0.5", "1.5", "0.5"]
+    assert [plan.logprob for plan in plans[1]] == [-0.75] * 3
+    assert model.temperature == 0.0
+    with_check.close()
+
+
+def test_samples_of_a_model_here(vocabulary: Vocabulary) -> None:
+    planner = Planner(Local(replies=[]), vocabulary, "question")
+    (plans,) = planner.sample([query()], 2, 0.5, seed=3)
+    assert [plan.program.source.split()[-1] for plan in plans] == ["3.5", "4.5"]
+    assert [plan.logprob for plan in plans] == [-3.0, -4.0]
+    assert planner.sample([], 2, 0.5) == []
+    planner.close()
+
+
+def test_a_sample_without_a_reply_is_a_plan_with_the_reason(vocabulary: Vocabulary) -> None:
+    planner = Planner(FakeChat(replies=[RuntimeError("the service is down")]), vocabulary)
+    ((plan,),) = planner.sample([query()], 1, 0.5)
+    assert "the service is down" in plan.error
+    assert plan.logprob is None
