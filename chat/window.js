@@ -1,0 +1,37 @@
+// What the window's own parts do in the browser. Gradio calls each when its element is there.
+window.sight = {
+  bench(element, props, watch) {
+    const mount = element.querySelector(".sight");
+    const draw = () => {
+      mount.innerHTML = props.value || "";
+      mount.classList.remove("live");
+      const work = mount.querySelector(".work");
+      if (work) follow(work, mount, work);
+    };
+    watch("value", draw);
+    draw();
+  },
+  fixed(element, props, watch) {
+    const mount = element.querySelector(".sight");
+    const draw = () => { mount.innerHTML = props.value || ""; };
+    watch("value", draw);
+    draw();
+  },
+  examples(element, trigger) {
+    element.addEventListener("click", (event) => {
+      const chosen = event.target.closest("button[data-example]");
+      if (chosen) trigger("choose", { index: +chosen.dataset.example });
+    });
+  },
+  save(name, kind, text) {
+    if (!text) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  },
+};
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector("#ask .stop-button")?.click();
+});
