@@ -22,6 +22,7 @@ class Turn:
 
     question: str
     program: str
+    """Empty where it is not known any more."""
     answer: str
     """In words; why there was none, if there was none."""
 

@@ -158,11 +158,19 @@ _BLANK = Picture.from_image(np.full((1, 1, 3), 255, np.uint8), "none")
 
 
 def _described(name: str, description: str, arguments: type[Arguments]) -> types.Tool:
-    schema = arguments.model_json_schema()
-    schema.pop("title", None)
+    schema = _untitled(arguments.model_json_schema())
     schema.pop("description", None)
     hints = types.ToolAnnotations(readOnlyHint=True, openWorldHint=False)
     return types.Tool(name=name, description=description, inputSchema=schema, annotations=hints)
+
+
+def _untitled(schema: Any) -> Any:
+    """A schema without the titles that pydantic makes of names: whoever reads it pays for each word."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if isinstance(schema, dict):
+        return {key: _untitled(one) for key, one in schema.items() if key != "title" or not isinstance(one, str)}
+    return schema
 
 
 def _refused(why: str) -> types.CallToolResult:

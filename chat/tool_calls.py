@@ -12,9 +12,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from agent.program import ENTRY
-from models.picture import Box, Picture
+from models.picture import Picture
 from tools.declaration import Tool
-from tools.image_patch import ImagePatch, to_program
+from tools.image_patch import Corners, ImagePatch, to_program
 from tools.vocabulary import Vocabulary
 
 CORNERS = ("left", "lower", "right", "upper")
@@ -25,14 +25,14 @@ BOXES = "Boxes are [x1, y1, x2, y2] in pixels of the picture, origin top left."
 PictureText = Annotated[
     str,
     Field(
-        description="the picture: a data: URL (data:image/png;base64,...), the base64 text of a file, or the path or"
-        " address of a file that was uploaded to this server. Nothing is fetched from elsewhere."
+        description="a data: URL (data:image/png;base64,...), the base64 text of a file, or the path or address of a"
+        " file that was uploaded to this server"
     ),
 ]
 BoxNumbers = Annotated[list[float], Field(min_length=4, max_length=4)]
 RegionNumbers = Annotated[
     BoxNumbers | None,
-    Field(description=f"look only into this box of the picture; the whole of it if left out. {BOXES}"),
+    Field(description="look only into this box [x1, y1, x2, y2]; the whole picture if left out"),
 ]
 
 
@@ -68,8 +68,8 @@ class SingleCall:
     def description(self) -> str:
         """For whoever calls it: the tool's own words, without the examples, which are programs."""
         told = " ".join(self.tool.doc.split("\n\nExamples:")[0].split())
-        speaks = self.single or "pictures" in self.fields
-        return f"{told} A patch is told as its picture and box. {BOXES}" if speaks else told
+        patch = _holds(self.tool.signature.return_annotation, ImagePatch)
+        return f"{told} An ImagePatch is told as its picture and box [x1, y1, x2, y2]." if patch else told
 
     def pictures(self, arguments: Arguments) -> list[str]:
         """The pictures of a call, as they were enclosed."""
@@ -89,7 +89,7 @@ class SingleCall:
                 region = getattr(arguments, self.fields["region"])
                 code = _code(PatchArgument(picture=0, region=region), pictures)
             elif name in CORNERS and "box" in self.fields:
-                corners = to_program(_box(getattr(arguments, self.fields["box"])), pictures[0].height)
+                corners = _corners(getattr(arguments, self.fields["box"]), pictures[0])
                 code = repr(corners[CORNERS.index(name)])
             else:
                 code = _code(getattr(arguments, name), pictures)
@@ -169,13 +169,19 @@ def _code(value: Any, pictures: Sequence[Picture]) -> str:
         image = "image" if len(pictures) == 1 else f"images[{value.picture}]"
         if value.region is None:
             return f"ImagePatch({image})"
-        corners = to_program(_box(value.region), pictures[value.picture].height)
+        corners = _corners(value.region, pictures[value.picture])
         return f"ImagePatch({image}, {', '.join(map(repr, corners))})"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_code(item, pictures) for item in value)}]"
     return repr(value)
 
 
-def _box(numbers: Sequence[float]) -> Box:
+def _corners(numbers: Sequence[float], picture: Picture) -> Corners:
+    """A box as a program counts it. Raises ValueError if it holds nothing of the picture."""
     x1, y1, x2, y2 = numbers
-    return x1, y1, x2, y2
+    box = f"the box [{', '.join(f'{number:g}' for number in numbers)}]"
+    if round(x2) <= round(x1) or round(y2) <= round(y1):
+        raise ValueError(f"{box} has no area; x1 < x2 and y1 < y2")
+    if x1 >= picture.width or x2 <= 0 or y1 >= picture.height or y2 <= 0:
+        raise ValueError(f"{box} lies outside the picture, which is {picture.width} x {picture.height} pixels")
+    return to_program((x1, y1, x2, y2), picture.height)

@@ -49,6 +49,8 @@ That program cannot be used:
 
 Write the whole program again, corrected. Reply with it in one ```python block and nothing else."""
 
+EARLIER = "An earlier question about the same pictures: {question}\n"
+
 FOLLOW_UP = """\
 The answer was: {answer}
 
@@ -90,6 +92,9 @@ def full_messages(
         messages.append(AIMessage(_fenced(example.program)))
     pictures, follows = len(query.images), ""
     for turn in query.history[-MAX_TURNS:]:
+        if not turn.program.strip():  # an empty reply would be an example to follow
+            follows += EARLIER.format(question=turn.question) + FOLLOW_UP.format(answer=turn.answer)
+            continue
         messages.append(HumanMessage(follows + _question(turn.question, pictures)))
         messages.append(AIMessage(_fenced(turn.program)))
         follows = FOLLOW_UP.format(answer=turn.answer)

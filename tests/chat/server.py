@@ -1,4 +1,4 @@
-"""The app as other programs meet it: on a free port, over perfect specialists and planners that write what is wanted."""
+"""The app as other programs meet it: on a free port, over perfect specialists and a planner that writes as told."""
 
 import base64
 import contextlib
