@@ -109,9 +109,11 @@ def serve(
     window: "Window", host: str, port: int, auth: tuple[str, str] | None, share: bool, open_browser: bool
 ) -> None:
     """Show the window until the process is interrupted."""
+    from chat.doors import doors
     from chat.window import launch_options
     from models.embedded import gallery
 
+    choice, login = window.options.choice, ":".join(auth) if auth else None
     window.blocks().queue(default_concurrency_limit=16).launch(
         server_name=host,
         server_port=port,
@@ -122,6 +124,7 @@ def serve(
         max_file_size=f"{window.options.uploads.megabytes}mb",
         max_threads=100,
         **launch_options(),
+        **doors(window.agents, choice, window.options.uploads, login, is_loopback(host) and not share),
     )
 
 
