@@ -485,6 +485,7 @@ class _Passage:
         return happened
 
     def _was_run(self, asked: Asked, result: Outcome | BaseException) -> Happened:
+        asked.ticket = None  # which holds the question: pictures must not wait for the garbage collector
         if isinstance(result, BaseException):
             raise result
         asked.finish(result)

@@ -218,34 +218,39 @@ class Engine:
         heapq.heappush(self._turns, _Turn(rank, ticket))
 
     def _move(self) -> None:
-        """A thread that moves programs, one step of one program at a time, as long as there are jobs."""
-        while True:
-            with self._changed:
-                while not self._turns:
-                    if not self._alive:
-                        self._threads["_move"] -= 1
-                        return
-                    self._changed.wait()
-                ticket = heapq.heappop(self._turns).ticket
-                if ticket.ended:
-                    continue
-                ticket.moving = True
-                self._moving += 1
-            failure = self._move_on(ticket)
-            with self._changed:
-                ticket.moving = False
-                self._moving -= 1
-                self._moved = time.perf_counter()
-                if failure is not None:
-                    self._end(ticket, failure)
-                elif ticket.execution.outcome is not None:
-                    self._end(ticket, ticket.execution.outcome)
-                elif ticket.cancelled:
-                    self._end_cancelled(ticket)
-                else:
-                    self._queues.put(ticket.execution)
-                self._changed.notify_all()
-            self._tell()
+        """A thread that moves programs, as long as there are jobs."""
+        while self._move_one():
+            pass
+
+    def _move_one(self) -> bool:
+        """Move one program one step, as soon as one can. False if there are no jobs."""
+        with self._changed:
+            while not self._turns:
+                if not self._alive:
+                    self._threads["_move"] -= 1
+                    return False
+                self._changed.wait()
+            ticket = heapq.heappop(self._turns).ticket
+            if ticket.ended:
+                return True
+            ticket.moving = True
+            self._moving += 1
+        failure = self._move_on(ticket)
+        with self._changed:
+            ticket.moving = False
+            self._moving -= 1
+            self._moved = time.perf_counter()
+            if failure is not None:
+                self._end(ticket, failure)
+            elif ticket.execution.outcome is not None:
+                self._end(ticket, ticket.execution.outcome)
+            elif ticket.cancelled:
+                self._end_cancelled(ticket)
+            else:
+                self._queues.put(ticket.execution)
+            self._changed.notify_all()
+        self._tell()
+        return True
 
     def _move_on(self, ticket: Ticket) -> BaseException | None:
         """Move a program to where it waits, or to its end. Returns what a callback of the job raised."""
@@ -295,27 +300,32 @@ class Engine:
     # ------------------------------------------------------------------ running specialists
 
     def _serve(self) -> None:
-        """The thread that runs the specialists, one batch at a time, as long as there are jobs."""
-        while True:
-            with self._changed:
-                role = None
-                while role is None:
-                    if not self._alive:
-                        self._threads["_serve"] -= 1
-                        return
-                    now = time.perf_counter()
-                    role = self._queues.choose(self._quiet(now), now)
-                    if role is None:
-                        self._changed.wait(self._queues.policy.patience if len(self._queues) else None)
-                batch = self._queues.take(role)
-            batch = [waiting for waiting in batch if not self._drop_cancelled(waiting)]
-            try:
-                if batch:
-                    self._answer(role, batch)
-            except BaseException as error:
-                LOG.exception("a batch for %s could not be answered", role)
-                self._fail(batch, error)
-            self._tell()
+        """The thread that runs the specialists, as long as there are jobs."""
+        while self._serve_one():
+            pass
+
+    def _serve_one(self) -> bool:
+        """Run one batch, as soon as one should. False if there are no jobs."""
+        with self._changed:
+            role = None
+            while role is None:
+                if not self._alive:
+                    self._threads["_serve"] -= 1
+                    return False
+                now = time.perf_counter()
+                role = self._queues.choose(self._quiet(now), now)
+                if role is None:
+                    self._changed.wait(self._queues.policy.patience if len(self._queues) else None)
+            batch = self._queues.take(role)
+        batch = [waiting for waiting in batch if not self._drop_cancelled(waiting)]
+        try:
+            if batch:
+                self._answer(role, batch)
+        except BaseException as error:
+            LOG.exception("a batch for %s could not be answered", role)
+            self._fail(batch, error)
+        self._tell()
+        return True
 
     def _quiet(self, now: float) -> float | None:
         """Seconds since the last program moved; None while one moves or can, infinite if no more jobs are coming."""
