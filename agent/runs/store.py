@@ -254,6 +254,13 @@ class Store:
             raise RunError(f"{self.folder}: no picture {key!r} is stored")
         return self._pictures.read(key, *found)
 
+    def picture_file(self, key: str) -> Path:
+        """The file of a stored picture; whether it is still there and whole shows when it is read. Raises RunError."""
+        found = self._file_of(key)
+        if found is None:
+            raise RunError(f"{self.folder}: no picture {key!r} is stored")
+        return self._pictures.folder / found[0]
+
     def answer(self, id: str) -> Answer:
         """The answer to a row as it was given, with those of its pictures that are stored. Raises RunError."""
         trace = self.trace(id)

@@ -1,17 +1,33 @@
 """Scenes with questions whose right answers are known, an agent over perfect specialists, and a small data set."""
 
+import hashlib
+import json
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from PIL import Image
 
+from agent import Planner, VisualAgent
+from agent.runs.question_files import read_questions
+from agent.runs.settings import RunSettings
+from agent.runs.store import Store
 from distill.dataset import write
 from distill.example import Example, PictureFile, rows_of
+from distill.generation import Generation, generate, settings_of
+from distill.questions.binding import ABSTAIN, Question, questions_about
+from models.embedded.oracle import Oracle
 from models.embedded.world.art import Art
 from models.embedded.world.render import render
 from models.embedded.world.scene import SceneSpec, Split, make_scene
+from models.llama_cpp import split_question
 from models.picture import Picture
+from tools import default_vocabulary
 
 KINDS = ("circle", "star", "square", "triangle")
 SPLIT_OF: tuple[Split, ...] = ("train", "train", "train", "train", "train", "train", "val", "val", "test", "test")
@@ -61,3 +77,99 @@ def dataset_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dataset") / "data"
     write(folder, (row for example in make_examples() for row in rows_of(example)))
     return folder
+
+
+# ------------------------------------------------------------------ a world of shapes, asked about
+
+
+class WeighedPlanner(FakeListChatModel):
+    """Writes the right program for a question about half of the time, and wrong ones of many kinds else: which one
+    follows from the question and the seed. Tells log-probabilities."""
+
+    programs: dict[str, str]
+    """Bodies of right programs, by question."""
+    responses: list[str] = []
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **options: Any) -> ChatResult:
+        question, pictures = split_question(messages[-1].text)
+        draw = int(hashlib.sha256(f"{question} {options['seed']}".encode()).hexdigest()[:8], 16)
+        first = "ps[0]" if pictures > 1 else "p"
+        body = [
+            self.programs[question],
+            self.programs[question],
+            self.programs[question] + "\n# once more",
+            'return "yes"',
+            f'{first}.find("circle")\nreturn "no"',
+            f"return len({first}.find('star'))",
+            "return [][0]",
+            f'return {first}.finds("star")',
+        ][draw % 8]
+        info = {"logprob": -(draw % 1000) / 1000}
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(body), generation_info=info)])
+
+
+@dataclass(frozen=True)
+class ShapeWorld:
+    """Questions about pictures of shapes, as a file, with an oracle that knows the pictures."""
+
+    folder: Path
+    questions: tuple[Question, ...]
+    oracle: Oracle
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "questions.jsonl"
+
+    def agent(self) -> VisualAgent:
+        """Over perfect specialists, with a planner that is right about half of the time."""
+        vocabulary = default_vocabulary()
+        model = WeighedPlanner(programs={one.text: one.program for one in self.questions})
+        planner = Planner(model, vocabulary, "question", "weighed")
+        return VisualAgent(self.oracle.kit(), planner, vocabulary)
+
+
+def make_world(folder: Path, scenes: int = 12, about: int = 3) -> ShapeWorld:
+    """A file of questions about so many pictures, two thirds of the split `train`."""
+    folder.mkdir(parents=True)
+    oracle, lines, asked = Oracle(), [], {}
+    for number in range(scenes):
+        split: Split = ("train", "train", "val")[number % 3]
+        kinds = [KINDS[number % 4], KINDS[(number + 1) % 4], KINDS[(number + 2) % 4]]
+        things = [(kind, ("red", "blue", "green")[number % 3], 1 + (number + at) % 3) for at, kind in enumerate(kinds)]
+        scene = make_scene(100 + number, split, SceneSpec(things=list(things), others=0))
+        drawn = render(scene, Art.none())
+        Image.fromarray(drawn.image).save(folder / f"{number}.png")
+        oracle.add(Picture.open(folder / f"{number}.png"), drawn)
+        for question in questions_about(scene, about, number):
+            if question.text in asked:
+                continue
+            answer = "unanswerable" if question.answer == ABSTAIN else question.answer
+            row = {"image": f"{number}.png", "question": question.text, "answer": answer, "family": question.family}
+            lines.append(json.dumps({"id": f"q{len(lines)}", **row}))
+            asked[question.text] = question
+    (folder / "questions.jsonl").write_text("\n".join(lines) + "\n")
+    return ShapeWorld(folder, tuple(asked.values()), oracle)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> ShapeWorld:
+    return make_world(tmp_path_factory.mktemp("world") / "shapes")
+
+
+def settings_for(file: Path, **options: Any) -> RunSettings:
+    """Of a run of a file of questions."""
+    return RunSettings(str(file), "jsonl", "0" * 64, "oracle", "weighed", options=options)
+
+
+def generate_run(world: ShapeWorld, run: Path, how: Generation = Generation(), file: Path | None = None) -> Path:
+    """`sight distill generate`, in Python."""
+    questions = file or world.file
+    with world.agent() as agent, Store.open(run, settings_of(settings_for(questions), how)) as store:
+        generate(agent, lambda: read_questions(questions), store, how)
+    return run
+
+
+@pytest.fixture(scope="session")
+def generated(world: ShapeWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of the world's questions, five programs each."""
+    return generate_run(world, tmp_path_factory.mktemp("generated") / "run")

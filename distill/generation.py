@@ -1,0 +1,223 @@
+"""Questions become runs with several programs each: the first stage of the distillation.
+
+A run of this kind is a folder like any other run (`sight show` reads it) with a row for every different program,
+`ID#1`, `ID#2` and so on, of the group `ID`. Beside the database lie `plans/`, what was drawn, and `swapped/`, a run of
+its own: programs that were right, on pictures of other questions.
+
+Every stage can be stopped and goes on where it was. Programs are drawn for the same questions together whenever that
+happens, so that a planner whose draws follow from its seed draws the same again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from agent.agent import VisualAgent
+from agent.pipeline import Task
+from agent.program import Program, Query, QueryError
+from agent.runs.batch import Batch, Progress
+from agent.runs.row import BadRow, PictureData, Row
+from agent.runs.settings import RunSettings
+from agent.runs.store import Store
+from distill.candidates import SWAPPED, RunReader, row_id, swap_id
+from distill.plans import Drawn, Planned, Plans
+from distill.swapping import Pool
+from distill.verify import VERIFIED, Judge, unmoved, verify
+from models.picture import Picture
+
+SAMPLES, TEMPERATURE = 5, 0.5
+"""Programs a question and the temperature they are drawn at, as in Visual Program Distillation."""
+
+SWAPS = 3
+"""Other pictures that a right program is tried on at most; it stops at the first that changes its answer."""
+
+CHUNK = 16
+"""Questions whose programs are drawn together, and kept in one file."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """How programs are drawn."""
+
+    samples: int = SAMPLES
+    temperature: float = TEMPERATURE
+    swaps: int = SWAPS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise ValueError(f"a question needs at least one program, not {self.samples}")
+        if not 0 <= self.temperature <= 2:
+            raise ValueError(f"the temperature is between 0 and 2, not {self.temperature}")
+        if self.samples > 1 and self.temperature == 0:
+            raise ValueError("several programs at temperature 0 are all the same; raise it, or draw one")
+        if self.swaps < 0:
+            raise ValueError(f"the number of swapped pictures cannot be {self.swaps}")
+
+
+def generate(
+    agent: VisualAgent,
+    questions: Callable[[], Iterable[Row | BadRow]],
+    store: Store,
+    how: Generation,
+    on_progress: Callable[[str, Progress], None] | None = None,
+    judge: Judge | None = None,
+) -> None:
+    """Draw programs for questions, run them, and run the right ones again on swapped pictures.
+
+    Stopped at any moment, Ctrl-C and kill included, a call with the same arguments goes on.
+
+    Args:
+        agent: plans and runs. Its planner is loaded only where a question has no program of its own.
+        questions: gives the rows, in the order of their file. A row with a program has that one and no other.
+        store: the run, open for writing, whose settings `settings_of` made.
+        how: as in the settings of the store.
+        on_progress: told the stage, `programs` or `swapped`, and how far it is, after every row.
+        judge: decides, for the swapped pictures, where an answer is the label in other words.
+
+    Raises:
+        RunError: the store cannot be written, as on a full disk.
+        QueryError, PresetError, CheckpointError: the planner cannot be loaded.
+    """
+    tell = on_progress or (lambda stage, progress: None)
+    plans = Plans(store.folder)
+    batch = Batch(store, lambda progress: tell("programs", progress), store.done())
+    rows = _numbered(agent, questions(), plans, store, how)
+    tasks = (
+        Task(row.question, _images(row), Program(row.program or "", author), tag=(position, row))
+        for (position, row), author in _fresh(batch, rows)
+    )
+    with closing(agent.answers(tasks)) as answers:
+        for task, answer in answers:
+            position, row = task.tag
+            batch.keep(position, row, answer)
+    store.set_total(sum(store.counts().values()))
+    if how.swaps:
+        settings = replace(store.settings, options={**store.settings.options, "stage": SWAPPED})
+        with Store.open(store.folder / SWAPPED, settings) as swapped:
+            for number in range(how.swaps):
+                _swap(agent, store, swapped, number, how, judge, tell)
+            swapped.set_total(sum(swapped.counts().values()))
+
+
+def settings_of(settings: RunSettings, how: Generation, limit: int | None = None) -> RunSettings:
+    """Settings of a run of questions, with how programs are drawn and for how many of the questions."""
+    drawn = {"samples": how.samples, "temperature": how.temperature, "swaps": how.swaps, "seed": how.seed}
+    return replace(settings, options={**settings.options, **drawn, "limit": limit})
+
+
+# ---------------------------------------------------------------------- programs
+
+
+def _numbered(
+    agent: VisualAgent, questions: Iterable[Row | BadRow], plans: Plans, store: Store, how: Generation
+) -> Iterator[tuple[tuple[int, Row | BadRow], str]]:
+    """A row for each different program, with its position, and who wrote it."""
+    numbered = enumerate(questions)
+    for number, chunk in enumerate(iter(lambda: list(islice(numbered, CHUNK)), [])):
+        asked = [row for _, row in chunk if isinstance(row, Row)]
+        planned = {one.id: one for one in _planned(agent, asked, plans, number, store, how)}
+        for at, row in chunk:
+            if isinstance(row, BadRow):
+                yield (at * how.samples, row), ""
+                continue
+            for place, drawn in planned[row.id].different().items():
+                told = replace(row, id=row_id(row.id, place), program=drawn.program, group=row.id)
+                yield (at * how.samples + place, told), drawn.author
+
+
+def _fresh(batch: Batch, rows: Iterable[tuple[tuple[int, Row | BadRow], str]]) -> Iterator[tuple[tuple[int, Row], str]]:
+    for numbered, author in rows:
+        for fresh in batch.fresh([numbered]):
+            yield fresh, author
+
+
+def _planned(
+    agent: VisualAgent, rows: list[Row], plans: Plans, number: int, store: Store, how: Generation
+) -> list[Planned]:
+    """The programs of a chunk: those that were kept, or drawn now. Where the planner gave no reply, it is asked
+    again."""
+    kept = plans.read(number)
+    if kept is not None and not any(one.error for planned in kept for one in planned.drawn):
+        return kept
+    planned = _draw(agent, rows, how, how.seed + number * how.samples)
+    if kept is not None:
+        store.drop(row_id(one.id, place) for one in kept for place, drawn in enumerate(one.drawn) if drawn.error)
+    plans.write(number, planned)
+    return planned
+
+
+def _draw(agent: VisualAgent, rows: list[Row], how: Generation, seed: int) -> list[Planned]:
+    given = {row.id: Planned(row.id, (Drawn(row.program, "a person"),)) for row in rows if row.program is not None}
+    queries: dict[str, Query] = {}
+    for row in rows:
+        if row.program is None:
+            try:
+                queries[row.id] = Query(row.question, (_BLANK,) * len(row.images))
+            except QueryError as error:
+                given[row.id] = Planned(row.id, (Drawn("", "", problem=str(error)),))
+    if queries:
+        plans = agent.planner.sample(list(queries.values()), how.samples, how.temperature, seed)
+        for id, drawn in zip(queries, plans, strict=True):
+            given[id] = Planned(id, tuple(Drawn.of(plan) for plan in drawn))
+    return [given[row.id] for row in rows]
+
+
+_BLANK = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")
+"""A planner is told how many pictures there are, and no more."""
+
+
+def _images(row: Row) -> tuple[Path | Callable[[], Picture], ...]:
+    return tuple(one.read if isinstance(one, PictureData) else one for one in row.images)
+
+
+# ---------------------------------------------------------------------- other pictures
+
+
+def _swap(
+    agent: VisualAgent,
+    store: Store,
+    swapped: Store,
+    number: int,
+    how: Generation,
+    judge: Judge | None,
+    tell: Callable[[str, Progress], None],
+) -> None:
+    """Run the programs that would be verified on one more picture."""
+    with RunReader(store.folder) as reader:
+        pool = Pool(reader.questions(), how.seed)
+        batch = Batch(swapped, lambda progress: tell("swapped", progress), swapped.done())
+        numbered = _swapped_rows(reader, pool, number, judge)
+        tasks = (
+            Task(row.question, _images(row), Program(row.program or "", author), tag=(position, row))
+            for (position, row), author in _fresh(batch, numbered)
+        )
+        with closing(agent.answers(tasks)) as answers:
+            for task, answer in answers:
+                position, row = task.tag
+                batch.keep(position, row, answer)
+
+
+def _swapped_rows(
+    reader: RunReader, pool: Pool, number: int, judge: Judge | None
+) -> Iterator[tuple[tuple[int, Row], str]]:
+    """The programs that said the same on all pictures so far, with the next one."""
+    for asked in reader.questions():
+        found = verify(asked, judge)
+        still = [
+            one
+            for one, verdict in zip(asked.candidates, found.verdicts, strict=True)
+            if verdict == VERIFIED and len(one.swaps) == number and unmoved(one)
+        ]
+        others = pool.swaps(asked, number + 1) if still else []
+        if len(others) <= number:
+            continue
+        images = tuple(reader.run.picture_file(key) for key in others[number])
+        for one in still:
+            record = one.record
+            row = Row(swap_id(record.id, number), record.question, images, program=record.program, group=record.id)
+            yield (record.position * reader.swaps + number, row), record.author

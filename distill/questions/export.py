@@ -1,0 +1,184 @@
+"""Writes questions about picture-book scenes as a file of questions with its pictures.
+
+    python -m distill.questions.export --count 20000 --out work/questions
+
+`FOLDER/questions.jsonl` is what `sight batch` and `sight distill generate` read; `scenes.jsonl` has what every picture
+shows, for whoever measures against the truth. The same numbers give the same files, byte for byte; a call that was
+stopped goes on with the pictures that are missing.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TextIO
+
+from PIL import Image
+
+from agent.runs.scorers import UNANSWERABLE
+from distill.questions.binding import ABSTAIN, Question, make_questions, questions_about
+from models.embedded.world.art import Art, ArtError
+from models.embedded.world.render import render
+from models.embedded.world.scene import Scene, Split
+
+QUESTIONS, SCENES, LICENCES = "questions.jsonl", "scenes.jsonl", "LICENCES.md"
+PICTURES = "pictures"
+
+VAL, TEST = 1_000, 2_000
+"""Questions of the splits beside `train`."""
+
+PER_PICTURE = 4
+"""Questions about one picture; those about several pictures have theirs for themselves."""
+
+BATCH = 100
+"""First questions that are made together."""
+
+CREDITS = Path(__file__).resolve().parents[2] / "models" / "embedded" / "ART_CREDITS.md"
+
+
+def questions_of(split: Split, count: int, per_picture: int = PER_PICTURE, seed: int = 0) -> Iterator[Question]:
+    """Questions about scenes of a split, those about one scene one after another; streamed, the same for the same seed.
+
+    Args:
+        count: how many.
+        per_picture: questions about one picture, at most.
+    """
+    made = 0
+    for batch in range(count):
+        for first in make_questions(min(BATCH, count - made), split, seed * 1_000_003 + batch):
+            about = [first]
+            if first.pictures == 1 and per_picture > 1:
+                more = questions_about(first.scenes[0], per_picture, seed)
+                about += [one for one in more if one.text != first.text][: per_picture - 1]
+            for question in about[: count - made]:
+                made += 1
+                yield question
+            if made == count:
+                return
+
+
+def export(
+    folder: str | Path,
+    counts: Mapping[Split, int],
+    per_picture: int = PER_PICTURE,
+    seed: int = 0,
+    art: Art | None = None,
+) -> int:
+    """Write questions, scenes and pictures.
+
+    Args:
+        folder: to write in; made if need be.
+        counts: questions by split.
+        per_picture: questions about one picture, at most.
+        seed: the same numbers give the same files.
+        art: to draw with; the prepared one if None.
+
+    Returns:
+        How many pictures there are.
+
+    Raises:
+        ArtError: the art was not prepared.
+        OSError: the folder cannot be written.
+    """
+    art = art or Art.load()
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures: set[str] = set()
+    with ExitStack() as stack:
+        questions = stack.enter_context(_Whole(folder / QUESTIONS))
+        scenes = stack.enter_context(_Whole(folder / SCENES))
+        for split, count in counts.items():
+            for number, question in enumerate(questions_of(split, count, per_picture, seed)):
+                names = []
+                for scene in question.scenes:
+                    name = picture_name(scene)
+                    names.append(name)
+                    if name not in pictures:
+                        pictures.add(name)
+                        _draw(folder / name, scene, art)
+                        _line(scenes, {"image": name, "scene": scene.to_json()})
+                _line(questions, _row(f"{split}-{number:06d}", question, names, split))
+    shutil.copyfile(CREDITS, folder / LICENCES)
+    return len(pictures)
+
+
+def picture_name(scene: Scene) -> str:
+    """Path of a scene's picture within the folder: scenes that differ have different ones."""
+    digest = hashlib.sha256(repr(scene).encode()).hexdigest()[:16]
+    return f"{PICTURES}/{scene.split}/{digest[:2]}/{digest}.png"
+
+
+class _Whole:
+    """A file that gets its name once it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.beside = path, path.with_name(f".{path.name}.writing")
+
+    def __enter__(self) -> TextIO:
+        self.file = self.beside.open("w", encoding="utf-8", newline="\n")
+        return self.file
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        self.file.close()
+        if kind is None:
+            os.replace(self.beside, self.path)
+        else:
+            self.beside.unlink(missing_ok=True)
+
+
+def _draw(path: Path, scene: Scene, art: Art) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    buffer = BytesIO()
+    Image.fromarray(render(scene, art).image).save(buffer, "PNG")
+    beside = path.with_suffix(".writing")
+    beside.write_bytes(buffer.getvalue())
+    os.replace(beside, path)
+
+
+def _line(file: TextIO, told: Mapping[str, Any]) -> None:
+    file.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _row(id: str, question: Question, pictures: list[str], split: Split) -> dict[str, Any]:
+    answer = UNANSWERABLE if question.answer == ABSTAIN else question.answer
+    family, text = question.family, question.text
+    return {"id": id, "images": pictures, "question": text, "answer": answer, "family": family, "split": split}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point. Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m distill.questions.export", description="Questions about picture-book scenes, with pictures."
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="to write in")
+    parser.add_argument("--count", type=int, default=20_000, help="questions of the split train")
+    parser.add_argument("--val", type=int, default=VAL, help="questions of the split val")
+    parser.add_argument("--test", type=int, default=TEST, help="questions of the split test")
+    parser.add_argument("--per-picture", type=int, default=PER_PICTURE, metavar="N", help="questions about a picture")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args(arguments)
+    counts: dict[Split, int] = {"train": given.count, "val": given.val, "test": given.test}
+    if min(counts.values()) < 0 or not sum(counts.values()) or given.per_picture < 1:
+        parser.error("the numbers of questions must not be negative, and there must be some")
+    try:
+        pictures = export(given.out, counts, given.per_picture, given.seed)
+    except ArtError as error:
+        print(f"export: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"export: {error.filename or given.out}: cannot be written ({error.strerror})", file=sys.stderr)
+        return 2
+    print(f"{sum(counts.values()):,} questions about {pictures:,} pictures: {given.out / QUESTIONS}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
