@@ -72,6 +72,8 @@ class Exchange:
     """What the person should know beside the answer."""
     stopped: bool = False
     ended: bool = False
+    settled: bool = False
+    """The window has been told of its end."""
     verdict: str = ""
     """`right`, `wrong`, or nothing yet."""
     correction: str = ""
@@ -255,8 +257,8 @@ class Conversation:
     def _decline(self, exchange: Exchange) -> None:
         before = next((one for one in reversed(self.exchanges) if one.answer is not None), None)
         exchange.refused = (
-            "the embedded planner reads every question by itself, and this one speaks of something said before; ask it "
-            "in full"
+            "this planner reads every question by itself, and this one speaks of something said before; please ask "
+            "it in full"
         )
         if before is not None:
             exchange.offers = in_full(exchange.question, before.question, _things(before))

@@ -19,14 +19,14 @@ _SHOWN = {"this", "that", "these", "those"}
 
 _GLUE = frozenset(
     _WORD.findall(
-        "a an the and or but so then of in on at to by for with from into than as is are was were be been do does did has "
-        "have can could should would will there here what which who whose where when why how many much any some all both "
-        "each every no not only also too one ones more most less least about same other others another else again still "
-        "me you i we please tell say show find count yes ok okay now left right top bottom above below far near first "
-        "second last next red green blue yellow orange purple pink brown black white grey gray big small large little "
-        "bigger smaller larger taller shorter closer nearer farther higher lower older younger darker brighter biggest "
-        "smallest largest tallest shortest farthest nearest closest oldest color "
-        "colour colors colours size kind sort number"
+        "a an the and or but so then of in on at to by for with from into than as is are was were be been do "
+        "does did has have can could should would will there here what which who whose where when why how "
+        "many much any some all both each every no not only also too one ones more most less least about same "
+        "other others another else again still me you i we please tell say show find count yes ok okay now "
+        "left right top bottom above below far near first second last next red green blue yellow orange "
+        "purple pink brown black white grey gray big small large little bigger smaller larger taller shorter "
+        "closer nearer farther higher lower older younger darker brighter biggest smallest largest tallest "
+        "shortest farthest nearest closest oldest color colour colors colours size kind sort number"
     )
 )
 """Words that name no thing."""

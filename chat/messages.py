@@ -131,8 +131,7 @@ def _step(exchange: Exchange, number: int, captions: Captions, step: Step, paren
         "status": "done",
     }
     picture = _picture(exchange, number, captions, step, shelf)
-    said = plain(captions.result(step))
-    return gr.ChatMessage(content=[said, picture] if picture is not None else said, metadata=metadata)
+    return gr.ChatMessage(content=picture or plain(captions.result(step)), metadata=metadata)
 
 
 def _picture(exchange: Exchange, number: int, captions: Captions, step: Step, shelf: Shelf) -> dict[str, str] | None:
@@ -169,7 +168,8 @@ def _ending(exchange: Exchange, shelf: Shelf) -> gr.ChatMessage:
     elif exchange.stopped:
         content.append(_reply("stopped", "Stopped", "You stopped it. What it had found so far is above."))
     else:
-        content.append(_reply("refused", _sentence(exchange.refused), ""))
+        kind = "declined" if exchange.offers else "refused"
+        content.append(_reply(kind, _sentence(exchange.refused), ""))
     content += [f'<p class="hint">{escape(note)}</p>' for note in exchange.notes]
     options: Any = [{"value": offer, "label": offer} for offer in exchange.offers]
     return gr.ChatMessage(content=content, options=options)

@@ -4,9 +4,8 @@ window.sight = {
     const mount = element.querySelector(".sight");
     const draw = () => {
       mount.innerHTML = props.value || "";
-      mount.classList.remove("live");
       const work = mount.querySelector(".work");
-      if (work) follow(work, mount, work);
+      if (work) follow(work, work, work);
     };
     watch("value", draw);
     draw();
@@ -32,6 +31,9 @@ window.sight = {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   },
 };
+navigator.mediaDevices?.enumerateDevices().then((devices) => {
+  if (devices.some((device) => device.kind === "videoinput")) document.documentElement.classList.add("has-camera");
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("#ask .stop-button")?.click();
 });

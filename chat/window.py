@@ -69,6 +69,9 @@ EXAMPLES = (
 )
 """Pictures of the gallery whose first question is offered."""
 
+SETTLED = 13
+"""Parts of the window that are drawn anew when an answer has ended."""
+
 PEOPLE = 32
 """Questions that are answered at the same time; who comes later waits in the queue."""
 
@@ -151,7 +154,9 @@ class Window:
         return window
 
     def _build(self, window: gr.Blocks, state: gr.State, choice: gr.State) -> None:
-        top = gr.HTML(self.masthead(self.options.choice), elem_id="top", apply_default_css=False, js_on_load=None)
+        with gr.Row(elem_id="head"):
+            top = gr.HTML(self.masthead(self.options.choice), elem_id="top", apply_default_css=False, js_on_load=None)
+            new = gr.Button("New conversation", elem_id="new", size="sm", scale=0, min_width=150)
         with gr.Row(elem_id="floor"):
             with gr.Column(scale=10, elem_id="talk"):
                 examples = gr.HTML(
@@ -164,14 +169,14 @@ class Window:
                     elem_id="chat",
                     show_label=False,
                     label="Conversation",
-                    height="max(340px, calc(100vh - 366px))",
+                    height=520,
                     layout="bubble",
                     buttons=[],
                     allow_tags=False,
                     latex_delimiters=[],
                     feedback_options=None,
                     placeholder="### Ask about a picture\nAdd one below, or take an example above. A program is "
-                    "written for your question; you see every step of it.",
+                    "written for your question; you see every step of it.\n\n" + self._limits_of_models(),
                 )
                 with gr.Row(elem_id="feedback", visible=False) as feedback:
                     said = gr.HTML("", elem_id="feedback-said", apply_default_css=False, js_on_load=None, scale=1)
@@ -196,23 +201,27 @@ class Window:
                         min_width=84,
                         visible=False,
                     )
-                ask = gr.MultimodalTextbox(
-                    elem_id="ask",
-                    label="Your question",
+                camera = gr.Image(
+                    sources=["webcam"],
+                    type="filepath",
                     show_label=False,
-                    file_count="multiple",
-                    file_types=["image"],
-                    sources=["upload"],
-                    placeholder="Ask about a picture: add it with the clip, drop it or paste it here",
-                    max_plain_text_length=4000,
-                    autofocus=True,
+                    label="Camera",
+                    elem_id="camera",
+                    visible=False,
                 )
-                with gr.Row(elem_id="under"):
-                    new = gr.Button("New conversation", elem_id="new", size="sm", scale=0, min_width=150)
-                    with gr.Accordion("Camera", open=False, elem_id="camera-open"):
-                        camera = gr.Image(
-                            sources=["webcam"], type="filepath", show_label=False, label="Camera", elem_id="camera"
-                        )
+                with gr.Row(elem_id="box"):
+                    ask = gr.MultimodalTextbox(
+                        elem_id="ask",
+                        label="Your question",
+                        show_label=False,
+                        file_count="multiple",
+                        file_types=["image"],
+                        sources=["upload"],
+                        placeholder="Ask about a picture: add it with the clip, drop it or paste it here",
+                        max_plain_text_length=4000,
+                        autofocus=True,
+                    )
+                    camera_open = gr.Button("Camera", elem_id="camera-open", scale=0, min_width=96)
             with gr.Column(scale=9, elem_id="bench"):
                 turn = gr.Dropdown(
                     [], elem_id="turn", label="Question shown here", show_label=False, visible=False, container=False
@@ -220,7 +229,7 @@ class Window:
                 with gr.Tabs(elem_id="bench-tabs"):
                     with gr.Tab("Steps", id="steps", elem_id="tab-steps"):
                         steps = _panel(EMPTY, "steps", "sight.bench(element, props, watch)")
-                        with gr.Row(elem_id="downloads"):
+                        with gr.Row(elem_id="downloads", visible=False) as downloads:
                             save_trace = gr.Button("Download trace (JSON)", elem_id="save-trace", size="sm")
                             save_page = gr.Button("Download page (HTML)", elem_id="save-page", size="sm")
                     with gr.Tab("Program", id="program", elem_id="tab-program"):
@@ -234,11 +243,21 @@ class Window:
                             buttons=["copy"],
                         )
                         with gr.Row():
-                            run = gr.Button("Run again", elem_id="program-run", variant="primary", size="md")
-                            reset = gr.Button("As it was", elem_id="program-reset", size="md")
+                            run = gr.Button(
+                                "Run again", elem_id="program-run", variant="primary", size="md", scale=0, min_width=140
+                            )
+                            reset = gr.Button("As it was", elem_id="program-reset", size="md", scale=0, min_width=120)
                         problems = _panel("", "problems")
                     with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
-                        compare = gr.Button("Ask one model directly", elem_id="compare-run", variant="primary")
+                        with gr.Row():
+                            compare = gr.Button(
+                                "Ask one model directly",
+                                elem_id="compare-run",
+                                variant="primary",
+                                size="md",
+                                scale=0,
+                                min_width=210,
+                            )
                         comparison = _panel(_COMPARE, "comparison")
                     with gr.Tab("Settings", id="settings", elem_id="tab-settings"):
                         settings = self._settings()
@@ -246,7 +265,7 @@ class Window:
         name = gr.Textbox(visible="hidden", elem_id="carried-name")
 
         talking = [chat, steps, program]
-        settled = [ask, *talking, problems, feedback, said, correction, keep, turn, comparison]
+        settled = [ask, *talking, problems, feedback, said, correction, keep, turn, comparison, downloads]
 
         def listen(listener: Callable[..., Any], fn: Callable[..., Any], inputs: Any, outputs: Any, **more: Any) -> Any:
             return listener(fn, inputs, outputs, show_progress="hidden", api_visibility="private", **more)
@@ -263,7 +282,9 @@ class Window:
         listen(new.click, self.begin_anew, [state], settled)
         listen(turn.input, self.show_turn, [state, turn], settled)
         listen(reset.click, self.as_it_was, [state, turn], [program, problems])
-        listen(camera.input, _add_picture, [camera, ask], [ask, camera])
+        looking = gr.State(False)
+        listen(camera_open.click, _toggle_camera, [looking], [looking, camera])
+        listen(camera.input, _add_picture, [camera, ask], [ask, camera, looking])
         judged = [feedback, said, correction, keep]
         listen(right.click, self.call_right, [state, turn], judged)
         listen(wrong.click, self.call_wrong, [state, turn], judged)
@@ -279,6 +300,11 @@ class Window:
         badge = gr.Timer(1.0)
         listen(badge.tick, self.badge_news, [choice], [top, badge])
 
+    def _limits_of_models(self) -> str:
+        if self.options.choice.preset != "embedded":
+            return ""
+        return "The embedded models know picture-book scenes; for photographs choose *hub-cpu* under *Settings*."
+
     def _settings(self) -> dict[str, Any]:
         limits = self.options.choice.limits
         presets = list(dict.fromkeys([self.options.choice.preset, *shipped_presets()]))
@@ -286,7 +312,7 @@ class Window:
             presets,
             value=self.options.choice.preset,
             label="Preset",
-            info="Which models look at the pictures. embedded: picture-book scenes only. hub-cpu and hub-gpu: photographs.",
+            info="Which models look at the pictures. embedded: picture-book scenes; hub-cpu and hub-gpu: photographs.",
             elem_id="setting-preset",
             allow_custom_value=self.options.trusted,
         )
@@ -309,7 +335,15 @@ class Window:
             output = gr.Number(
                 limits.output_kb, label="Printed, KB", elem_id="setting-output", precision=0, minimum=1, maximum=1024
             )
-        apply = gr.Button("Use from the next question on", elem_id="setting-apply", variant="primary")
+        with gr.Row():
+            apply = gr.Button(
+                "Use from the next question on",
+                elem_id="setting-apply",
+                variant="primary",
+                size="md",
+                scale=0,
+                min_width=260,
+            )
         said = gr.HTML("", elem_id="setting-said", apply_default_css=False, js_on_load=None)
         minutes = f"{self.options.keep_minutes:g}"
         gr.HTML(
@@ -425,6 +459,10 @@ class Window:
 
     def settle(self, conversation: Conversation) -> tuple[Update, ...]:
         """All parts of the window, when nothing is running any more."""
+        latest = conversation.exchanges[-1] if conversation.exchanges else None
+        if latest is None or latest.settled or not latest.ended:
+            return (gr.skip(),) * SETTLED
+        latest.settled = True
         return self._all(conversation, conversation.latest)
 
     def show_turn(self, conversation: Conversation, turn: str | None) -> tuple[Update, ...]:
@@ -453,6 +491,7 @@ class Window:
             *_judging(judged),
             gr.Dropdown(choices=choices, value=shown.id if shown else None, visible=len(choices) > 1),
             _COMPARE,
+            gr.Row(visible=shown is not None),
         )
 
     def as_it_was(self, conversation: Conversation, turn: str | None) -> tuple[Update, Update]:
@@ -570,8 +609,8 @@ _ABOUT = {
 }
 
 _COMPARE = (
-    '<p class="about">The program\'s answer beside that of one model, which sees the same picture and question and answers '
-    "in one go.</p>"
+    '<p class="about">The program\'s answer beside that of one model, which sees the same picture and question and '
+    "answers in one go.</p>"
 )
 
 
@@ -630,13 +669,17 @@ def _path(file: Any) -> str:
     return file if isinstance(file, str) else str(file.get("path", ""))
 
 
-def _add_picture(path: str | None, message: Mapping[str, Any] | None) -> tuple[Update, Update]:
+def _toggle_camera(looking: bool) -> tuple[bool, Update]:
+    return not looking, gr.Image(visible=not looking, value=None)
+
+
+def _add_picture(path: str | None, message: Mapping[str, Any] | None) -> tuple[Update, Update, Update]:
     """A picture from the camera goes into the box."""
     if not path:
-        return gr.skip(), gr.skip()
+        return gr.skip(), gr.skip(), gr.skip()
     message = message or {}
     files = [*(_path(file) for file in message.get("files") or []), path]
-    return {"text": message.get("text") or "", "files": files}, None
+    return {"text": message.get("text") or "", "files": files}, gr.Image(visible=False, value=None), False
 
 
 def _judging(exchange: Exchange | None) -> tuple[Update, Update, Update, Update]:

@@ -70,6 +70,11 @@ def source_of(exchange: Exchange | None) -> str:
     return exchange.programs[-1].source if exchange is not None and exchange.programs else ""
 
 
+def source_author(exchange: Exchange) -> str:
+    """Who wrote that program."""
+    return f"by {exchange.programs[-1].author}" if exchange.programs else ""
+
+
 def problems_html(source: str, problems: Sequence[Problem]) -> str:
     """A program with what is wrong with it, each at its line; empty if nothing is."""
     if not problems:
@@ -108,10 +113,10 @@ def ran_into_html(answer: Answer | None) -> str:
 
 
 DIRECT = {
-    "vlm": "One vision-language model sees the whole picture and the question, and answers in one go.",
-    "student": "One model that was trained on programs and their traces; it answers in one go.",
+    "vlm": ("One model, asked directly", "It sees the whole picture and the question, and answers in one go."),
+    "student": ("The student", "One model that was trained on programs and their traces; it answers in one go."),
 }
-"""Roles that can be asked directly, and what each is."""
+"""Roles that can be asked directly: a title, and what each is."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ class Column:
     """One of the answers that are compared."""
 
     title: str
+    model: str
     about: str
     answer: str
     meta: str
@@ -132,18 +138,18 @@ def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
         CheckpointError, DeviceError: one cannot be loaded.
     """
     columns = []
-    for role, about in DIRECT.items():
+    for role, (title, about) in DIRECT.items():
         if role not in agent.kit:
             continue
         checkpoints: Mapping[str, str] = getattr(agent.kit, "checkpoints", dict)()
         name = checkpoints.get(role, role)
         if len(exchange.pictures) != 1:
-            columns.append(Column(name, about, "It sees one picture at a time.", "", "abstained"))
+            columns.append(Column(title, name, about, "It sees one picture at a time.", "", "abstained"))
             continue
         began = time.perf_counter()
         (reply,) = agent.kit[role].run([Ask(exchange.pictures[0].whole, exchange.question)])
         status = "failed" if isinstance(reply, SpecialistError) else "answered"
-        columns.append(Column(name, about, str(reply), duration(time.perf_counter() - began), status))
+        columns.append(Column(title, name, about, str(reply), duration(time.perf_counter() - began), status))
     return columns
 
 
@@ -152,6 +158,7 @@ def comparison_html(exchange: Exchange, columns: Sequence[Column]) -> str:
     answer = exchange.answer
     own = Column(
         "The program",
+        source_author(exchange),
         "It was written for this question, and every step of it can be looked at.",
         exchange.in_words
         if answer is None or answer.status != "answered"
@@ -160,7 +167,7 @@ def comparison_html(exchange: Exchange, columns: Sequence[Column]) -> str:
         answer.status if answer else "failed",
     )
     cells = "".join(
-        f'<li class="column {column.status}"><h3>{escape(column.title)}</h3>'
+        f'<li class="column {column.status}"><h3>{escape(column.title)}</h3><p class="model">{escape(column.model)}</p>'
         f'<p class="value{"" if len(column.answer) <= 24 else " mid"}">{escape(column.answer or "nothing")}</p>'
         f'<p class="meta">{escape(column.meta)}</p><p class="about">{escape(column.about)}</p></li>'
         for column in [own, *columns]

@@ -92,7 +92,7 @@ class _Page:
         code = script() + _START
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-        body = f"{self._top()}<main>{self._hero()}{self._work()}{self._extra()}</main>{self._footer()}"
+        body = f"{self._top()}<main>{self._hero()}{self._work(' id="steps"')}{self._extra()}</main>{self._footer()}"
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -108,8 +108,9 @@ class _Page:
         work = self._work()
         return f"{self.figures.definitions()}{work}"
 
-    def _work(self) -> str:
-        return f'<div class="work"><div class="left">{self._stage()}{self._program()}</div>{self._steps()}</div>'
+    def _work(self, anchor: str = "") -> str:
+        left = f'<div class="left">{self._stage()}{self._program()}</div>'
+        return f'<div class="work">{left}{self._steps(anchor)}</div>'
 
     def _top(self) -> str:
         trace = self.trace
@@ -289,11 +290,11 @@ class _Page:
             return ""
         return f'<div class="printed"><p class="eyebrow">Printed</p><pre>{escape(attempt.output)}</pre></div>'
 
-    def _steps(self) -> str:
+    def _steps(self, anchor: str = "") -> str:
         cards = "".join(self._card(index, step) for index, step in enumerate(self.steps))
         inside = f"<ol>{cards}</ol>" if cards else '<p class="empty panel">No tool was called.</p>'
         count = f"<small>{_count(len(self.steps), 'tool call')}</small>" if cards else ""
-        return f'<section class="steps" id="steps"><h2>Steps {count}</h2>{inside}</section>'
+        return f'<section class="steps"{anchor}><h2>Steps {count}</h2>{inside}</section>'
 
     def _card(self, index: int, step: Step) -> str:
         line, end = (step.span.line, max(step.span.end_line, step.span.line)) if step.span else (0, -1)
