@@ -92,7 +92,8 @@ class _Page:
         code = script() + _START
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-        body = f"{self._top()}<main>{self._hero()}{self._work(' id="steps"')}{self._extra()}</main>{self._footer()}"
+        work = self._work("steps")
+        body = f"{self._top()}<main>{self._hero()}{work}{self._extra()}</main>{self._footer()}"
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -108,9 +109,9 @@ class _Page:
         work = self._work()
         return f"{self.figures.definitions()}{work}"
 
-    def _work(self, anchor: str = "") -> str:
+    def _work(self, name: str = "") -> str:
         left = f'<div class="left">{self._stage()}{self._program()}</div>'
-        return f'<div class="work">{left}{self._steps(anchor)}</div>'
+        return f'<div class="work">{left}{self._steps(name)}</div>'
 
     def _top(self) -> str:
         trace = self.trace
@@ -290,7 +291,8 @@ class _Page:
             return ""
         return f'<div class="printed"><p class="eyebrow">Printed</p><pre>{escape(attempt.output)}</pre></div>'
 
-    def _steps(self, anchor: str = "") -> str:
+    def _steps(self, name: str = "") -> str:
+        anchor = f' id="{name}"' if name else ""
         cards = "".join(self._card(index, step) for index, step in enumerate(self.steps))
         inside = f"<ol>{cards}</ol>" if cards else '<p class="empty panel">No tool was called.</p>'
         count = f"<small>{_count(len(self.steps), 'tool call')}</small>" if cards else ""
