@@ -72,7 +72,11 @@ class LocalChat(BaseChatModel):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[AIMessage]:
-        """Answers to all inputs, computed together. Callbacks see every input as a call of its own."""
+        """Answers to all inputs, computed together. Callbacks see every input as a call of its own.
+
+        With `return_exceptions`, an input that cannot be answered has its ValueError in place of an answer, and the
+        others are answered in smaller batches.
+        """
         if not inputs:
             return []
         configs = get_config_list(config, len(inputs))
@@ -80,9 +84,15 @@ class LocalChat(BaseChatModel):
         try:
             results = self.generate_batch(prompts, kwargs.get("stop"), *_sampling(kwargs))
         except ValueError as error:
-            if return_exceptions:
-                return [error] * len(inputs)  # type: ignore[list-item]
-            raise
+            if not return_exceptions:
+                raise
+            if len(inputs) == 1:
+                return [error]  # type: ignore[list-item]
+            half = len(inputs) // 2
+            halves = ((inputs[:half], configs[:half]), (inputs[half:], configs[half:]))
+            return [
+                answer for some, its in halves for answer in self.batch(some, its, return_exceptions=True, **kwargs)
+            ]
         return [
             self.invoke(one, each, ready=result, **kwargs)
             for one, each, result in zip(inputs, configs, results, strict=True)

@@ -97,6 +97,17 @@ def test_what_it_cannot_do(chat: TransformersChat, checkpoint: Callable[..., Pat
     with pytest.raises(ValueError, match=r"the prompt has \d+ tokens"):
         chat.invoke("x " * 300)
     assert isinstance(chat.batch(["x " * 300], return_exceptions=True)[0], ValueError)
+
+
+def test_a_prompt_that_is_too_long_costs_only_itself(chat: TransformersChat) -> None:
+    prompts = ["one", "x " * 300, "two", "three", "y " * 300]
+    answers = chat.batch(prompts, return_exceptions=True)
+    assert [isinstance(answer, ValueError) for answer in answers] == [False, True, False, False, True]
+    assert [answers[place].content for place in (0, 2, 3)] == [
+        chat.invoke(prompts[place]).content for place in (0, 2, 3)
+    ]
+    with pytest.raises(ValueError, match=r"the prompt has \d+ tokens"):
+        chat.batch(prompts)
     with pytest.raises(CheckpointError, match="chat template"):
         TransformersChat.load(checkpoint("siglip2"), CPU, torch.float32)
 
