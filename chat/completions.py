@@ -174,8 +174,8 @@ class Completions:
         ):
             for one in asking:
                 written = tuple(program.source for program in one.programs)
-                sources = (*written, one.writing) if one.writing else written
-                yield Progress(sources, len(written), one if one.ended else None)
+                yield Progress((*written, one.writing) if one.writing else written, len(written))
+        yield Progress(tuple(program.source for program in exchange.programs), len(exchange.programs), exchange)
 
     def _read(self, body: bytes) -> tuple[ChatRequest, Exchange]:
         """What is asked, with its pictures decoded. Raises Refusal."""

@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from agent import Planner, VisualAgent
+from agent.running.sandbox import Limits
 from chat.agents import Agents
 from chat.doors import doors
 from models.embedded.gallery import GalleryItem, gallery_item
@@ -33,7 +34,8 @@ class Writer(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], *others: Any, **options: Any) -> ChatResult:
         self.read.append(messages)
-        text = f"```python\n{self.write(str(messages[-1].content)).strip()}\n```"
+        question = str(messages[-1].content).rpartition("Question about ")[2]
+        text = f"```python\n{self.write(question).strip()}\n```"
         return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
 
 
@@ -48,7 +50,8 @@ def oracle_agent(write: Callable[[str], str] = count, names: Sequence[str] = NAM
     vocabulary = default_vocabulary()
     items = [gallery_item(name) for name in names]
     planner = Planner(Writer(write=write), vocabulary, "full", "writer")
-    return VisualAgent(oracle_kit({one.picture: one.truth for one in items}) | kit, planner, vocabulary)
+    specialists = oracle_kit({one.picture: one.truth for one in items}) | kit
+    return VisualAgent(specialists, planner, vocabulary, Limits(seconds=0.5), repairs=0)
 
 
 @contextlib.contextmanager
