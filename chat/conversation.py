@@ -108,15 +108,27 @@ Asking: TypeAlias = Iterator[Exchange]
 
 
 class Conversation:
-    """What one person has asked. One question at a time; `stop` may come from another thread."""
+    """What one person has asked. One question at a time; `stop` may come from another thread.
 
-    def __init__(self) -> None:
+    A copy is a new conversation: Gradio copies what every person's state begins with.
+
+    Args:
+        begun: is told of every conversation that begins so.
+    """
+
+    def __init__(self, begun: "Callable[[Conversation], object] | None" = None) -> None:
+        self._begun = begun
         self.id = uuid.uuid4().hex
         self.exchanges: list[Exchange] = []
         self.touched = time.monotonic()
         self._lock = threading.Lock()
         self._running: _Pump | None = None
         self._forgot = False
+        if begun is not None:
+            begun(self)
+
+    def __deepcopy__(self, memo: object) -> "Conversation":
+        return Conversation(self._begun)
 
     @property
     def latest(self) -> Exchange | None:

@@ -116,11 +116,6 @@ class Window:
         thread.start()
         return thread
 
-    def person(self) -> Conversation:
-        conversation = Conversation()
-        self.people.add(conversation)
-        return conversation
-
     def sweep(self) -> None:
         """Delete what has been kept long enough."""
         import time
@@ -148,7 +143,7 @@ class Window:
             fill_width=True,
             delete_cache=(max(1, min(60, keep // 4)), max(1, keep)),
         ) as window:
-            state = gr.State(_Fresh(self.person), delete_callback=_left)
+            state = gr.State(Conversation(self.people.add), delete_callback=_left)
             choice = gr.State(self.options.choice)
             self._build(window, state, choice)
         return window
@@ -612,19 +607,6 @@ _COMPARE = (
     '<p class="about">The program\'s answer beside that of one model, which sees the same picture and question and '
     "answers in one go.</p>"
 )
-
-
-class _Fresh:
-    """Makes what each person's state begins with; Gradio copies the maker, and asks it for each person."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-
-    def __call__(self) -> Any:
-        return self._make()
-
-    def __deepcopy__(self, memo: Any) -> "_Fresh":
-        return self
 
 
 def _left(conversation: Any) -> None:
