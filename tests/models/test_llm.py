@@ -97,6 +97,8 @@ def test_what_it_cannot_do(chat: TransformersChat, checkpoint: Callable[..., Pat
     with pytest.raises(ValueError, match=r"the prompt has \d+ tokens"):
         chat.invoke("x " * 300)
     assert isinstance(chat.batch(["x " * 300], return_exceptions=True)[0], ValueError)
+    with pytest.raises(CheckpointError, match="chat template"):
+        TransformersChat.load(checkpoint("siglip2"), CPU, torch.float32)
 
 
 def test_a_prompt_that_is_too_long_costs_only_itself(chat: TransformersChat) -> None:
@@ -108,8 +110,6 @@ def test_a_prompt_that_is_too_long_costs_only_itself(chat: TransformersChat) -> 
     ]
     with pytest.raises(ValueError, match=r"the prompt has \d+ tokens"):
         chat.batch(prompts)
-    with pytest.raises(CheckpointError, match="chat template"):
-        TransformersChat.load(checkpoint("siglip2"), CPU, torch.float32)
 
 
 def test_an_adapter_changes_what_it_says(
