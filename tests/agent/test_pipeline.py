@@ -542,7 +542,7 @@ def test_leaving_does_not_wait_for_the_planner(make: Any) -> None:
     with closing(agent.answers(tasks)) as answers:
         assert next(answers)[1].value == 7
         until(lambda: chat.sizes)
-    assert not agent.engine._tickets
+    until(lambda: not agent.engine._tickets)
     asked = len(chat.sizes)
     gate.set()
     assert_at_rest(agent)
@@ -571,7 +571,7 @@ def test_leaving_does_not_wait_for_a_model(make: Any, kit: FakeKit) -> None:
     with closing(agent.answers(tasks)) as answers:
         assert next(answers)[1].value == 7
         assert gate.reached.wait(SOON)
-    assert not agent.engine._tickets
+    until(lambda: not agent.engine._tickets)
     gate.opened.set()
 
 

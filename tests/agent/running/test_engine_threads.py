@@ -531,7 +531,7 @@ def test_leaving_a_stream_cancels_what_is_under_way(make: Any, kit: FakeKit) -> 
     with closing(engine.stream(job(NOTHING if place == 2 else COUNT, place) for place in range(100))) as told:
         assert next(told)[1].value == 7
         assert gate.reached.wait(SOON)
-    assert not engine._tickets
+    until(lambda: not engine._tickets)
     gate.opened.set()
 
 
@@ -545,7 +545,7 @@ def test_an_iterator_of_jobs_that_raises(make: Any, kit: FakeKit) -> None:
 
     with pytest.raises(OSError, match="the list is gone"):
         engine.run(jobs())
-    assert not engine._tickets
+    until(lambda: not engine._tickets)
     gate.opened.set()
 
 
