@@ -3,12 +3,14 @@
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeAlias
 
 import typer
+from typer.core import TyperCommand
 
 from sight.console import calm
 from sight.exit_codes import FAILED, OK, STOPPED
@@ -16,6 +18,7 @@ from sight.inputs import short
 from sight.options import (
     Device,
     Dtype,
+    InputError,
     LimitList,
     Planner,
     Preset,
@@ -28,8 +31,9 @@ from sight.options import (
 from sight.progress import ProgressDisplay, outcomes, rate
 
 if TYPE_CHECKING:
-    from agent.agent import VisualAgent
-    from agent.runs.row import BadRow, Row
+    from agent.running.sandbox import Limits
+    from agent.runs.batch import Progress
+    from agent.runs.ray_feed import Read
     from agent.runs.store import Store
 
 EPILOG = (
@@ -40,10 +44,30 @@ EPILOG = (
 OWN_PLANNER = "embedded"
 """As one may call the preset's own planner."""
 
+HERE = "here"
+"""What `--ray` means without an address: a cluster of this machine alone."""
+
+Ask: TypeAlias = "Callable[[Store, ProgressDisplay, set[str]], Progress]"
+"""Answers the rows that are not done and puts them into the store."""
+
 commands = typer.Typer()
 
 
-@commands.command(epilog=EPILOG)
+class _BatchCommand(TyperCommand):
+    """Lets `--ray` go without an address, which Typer's options cannot: what follows it is one unless it is another
+    option or a file that is there, such as QUESTIONS."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        spelled: list[str] = []
+        for place, word in enumerate(args):
+            spelled.append(word)
+            following = args[place + 1 : place + 2]
+            if word == "--ray" and (not following or following[0].startswith("-") or Path(following[0]).exists()):
+                spelled.append(HERE)
+        return super().parse_args(ctx, spelled)
+
+
+@commands.command(cls=_BatchCommand, epilog=EPILOG)
 def batch(
     questions: Annotated[
         Path, typer.Argument(metavar="QUESTIONS", help="JSONL, CSV or Parquet, a data set's folder, or a benchmark's.")
@@ -69,6 +93,17 @@ def batch(
     live: Annotated[
         int | None, typer.Option("--live", metavar="N", min=1, help="Programs under way at a time, at most.")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Answer with several workers: on this machine, or on the Ray cluster at auto or HOST:PORT.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="With --ray; else one a GPU, or four CPUs.")
+    ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="Take the first N rows only, this time.")
     ] = None,
@@ -80,11 +115,27 @@ def batch(
 ) -> None:
     """Answer a file of questions. Every row is kept as soon as it is done; running again resumes."""
     allowed = parse_limits(limits)
+    if workers and not ray:
+        raise InputError("--workers says how many with --ray; without it there is one")
     from agent.runs.question_files import count_questions, fingerprint, format_of, read_questions
 
     place = (questions, format, images, split or "")
     rows = read_questions(*place)
-    with calm(verbose) as stderr, agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs) as agent:
+    with contextlib.ExitStack() as stack:
+        display = ProgressDisplay(stack.enter_context(calm(verbose)), quiet)
+        ask: Ask
+        if ray:
+            ask = _workers(
+                partial(read_questions, *place), preset, planner, allowed, device, dtype, tools, repairs, live,
+                address=None if ray == HERE else ray, workers=workers, limit=limit, tell=display.tell,
+            )  # fmt: skip
+        else:
+            from agent.runs.batch import run_batch
+
+            agent = stack.enter_context(agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs))
+            if live:
+                agent.engine.live = live
+            ask = partial(run_batch, agent, islice(rows, limit))
         from dataclasses import asdict
         from datetime import UTC, datetime
         from importlib.metadata import version
@@ -93,8 +144,6 @@ def batch(
         from agent.runs.settings import RunSettings
         from agent.runs.store import Store
 
-        if live:
-            agent.engine.live = live
         folder = None if images is None else str(images.resolve())
         settings = RunSettings(
             source=str(questions.resolve()),
@@ -111,22 +160,46 @@ def batch(
             total = count_questions(*place)
             if total is not None:
                 store.set_total(total)
-            code = _run(agent, islice(rows, limit), store, ProgressDisplay(stderr, quiet), retry_failed)
+            code = _run(ask, store, display, retry_failed)
             if total is None and limit is None and code != STOPPED:
                 store.set_total(sum(store.counts().values()))
     raise typer.Exit(code)
 
 
-def _run(
-    agent: "VisualAgent",
-    rows: "Iterable[Row | BadRow]",
-    store: "Store",
-    display: ProgressDisplay,
-    retry_failed: bool,
-) -> int:
+def _workers(
+    read: "Read",
+    preset: str,
+    planner: str | None,
+    limits: "Limits | None",
+    device: str | None,
+    dtype: str | None,
+    tools: list[str] | None,
+    repairs: int,
+    live: int | None,
+    address: str | None,
+    **more: Any,
+) -> Ask:
+    """Those of `--ray`; `more` goes to `run_ray_batch`.
+
+    Raises RunError, PresetError and DeclarationError where it can be told before they come that they cannot work.
+    """
+    from agent.runs.ray_batch import run_ray_batch
+    from agent.runs.ray_cluster import check_address
+    from agent.runs.ray_worker import AgentSettings
+    from models.presets import load_preset
+    from tools import vocabulary
+
+    if address is not None:
+        check_address(address)
+    load_preset(preset)
+    vocabulary(tools or ())
+    agent = AgentSettings(preset, planner, limits, device, dtype, repairs, tuple(tools or ()), live, os.getcwd())
+    return partial(run_ray_batch, agent, read, address=address, **more)
+
+
+def _run(ask: Ask, store: "Store", display: ProgressDisplay, retry_failed: bool) -> int:
     """Answer what is not done yet, and tell how it ended. Returns the exit code."""
     from agent.rendering.captions import duration
-    from agent.runs.batch import run_batch
 
     if retry_failed:
         again = store.drop([record.id for record in store.records(status="failed")])
@@ -136,7 +209,7 @@ def _run(
         display.tell(f"going on with {short(store.folder)}, where {len(done):,} rows are done")
     try:
         with display, _impatient(display.stderr):
-            progress = run_batch(agent, rows, store, display, done)
+            progress = ask(store, display, done)
     except KeyboardInterrupt:
         rows_done = display.latest.done - display.latest.resumed if display.latest else 0
         display.tell(f"sight: stopped after {rows_done:,} rows; run the same command again to go on")

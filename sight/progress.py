@@ -56,7 +56,10 @@ class ProgressDisplay:
 
     def tell(self, text: str) -> None:
         """Print a line that stays."""
-        print(text, file=self.stderr, flush=True)
+        if self._bar is not None and self._bar.live.is_started:
+            self._bar.console.print(text, markup=False, soft_wrap=True)
+        else:
+            print(text, file=self.stderr, flush=True)
 
     def __enter__(self) -> Self:
         if self._bar is not None:

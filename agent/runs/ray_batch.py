@@ -88,9 +88,11 @@ def run_ray_batch(
             cannot be written.
         DeclarationError, DeviceError, PresetError, PlannerError, CheckpointError: the workers cannot make the agent.
     """
+    batch = Batch(store, on_progress, store.done() if skip is None else skip)
+    if batch.resumed == batch.total:
+        return batch.progress()
     with connected(address, workers):
         share = share_of_cluster(workers, agent.device)
-        batch = Batch(store, on_progress, store.done() if skip is None else skip)
         rows = batch.fresh(feed(read, limit, agent.folder))
         total = limit if batch.total is None else min(batch.total, limit or batch.total)
         crew = _Crew(agent, share, batch, rows, total, tell or (lambda line: None))

@@ -26,7 +26,7 @@ CPUS = 4
 more."""
 
 KNOCK = 5.0
-"""Seconds for a cluster to say that it is there. Ray itself tries for minutes."""
+"""Seconds for a cluster to say that it is there."""
 
 _HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 """How an HTTP/2 client begins (RFC 9113, 3.4), with empty settings. The server answers with its own: type 4."""
@@ -63,20 +63,30 @@ def connected(address: str | None = None, workers: int | None = None) -> Iterato
         cores = workers if workers and workers > (os.cpu_count() or 1) else None
         options |= {"address": "local", "include_dashboard": False, "num_cpus": cores}
     else:
-        _knock(address)
+        check_address(address)
     try:
         ray.init(**options)
     except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
-        where = "Ray cannot be started here" if address is None else f"--ray {address}: no connection"
-        raise RunError(f"{where} ({' '.join(str(error).split())[:300]})") from error
+        told = " ".join(str(error).split())[:300]
+        if address is None:
+            raise RunError(f"Ray cannot be started here ({told})") from error
+        if address == "auto" and "any running Ray instance" in told:
+            raise RunError(
+                "--ray auto: no cluster runs on this machine; start one with `ray start --head`, or leave `auto` out"
+            ) from None
+        raise RunError(f"--ray {address}: no connection ({told})") from error
     try:
         yield
     finally:
         ray.shutdown()
 
 
-def _knock(address: str) -> None:
-    """Raise RunError unless something that can be Ray is there."""
+def check_address(address: str) -> None:
+    """Find out whether a cluster can be there, in a few seconds where Ray itself tries for minutes.
+
+    Raises:
+        RunError: this is no address that can be used, or nobody answers there, or somebody else.
+    """
     if address == "auto":
         address = os.environ.get("RAY_ADDRESS", "auto")
         if address == "auto":

@@ -1,6 +1,7 @@
 """The rows of a batch on Ray: read by Ray Data in a process of its own, ahead of those who answer them."""
 
 import contextlib
+import logging
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -38,6 +39,7 @@ def feed(read: Read, limit: int | None = None, folder: str | None = None) -> Ite
     Raises:
         Exception: whatever `read` raised, after the rows that it gave.
     """
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # it tells what is raised anyway, and how it goes
     here = ray.get_runtime_context().get_node_id()
     dataset = ray.data.read_datasource(
         _Rows(partial(_blocks, read, limit, folder)),
@@ -76,19 +78,19 @@ class _Rows(ray.data.Datasource):
 def _blocks(read: Read, limit: int | None, folder: str | None) -> Iterator[pa.Table]:
     positions: list[int] = []
     packed: list[bytes] = []
-    with contextlib.chdir(folder or "."):
-        for position, row in enumerate(_told(read, limit)):
-            positions.append(position)
-            packed.append(pickle.dumps(row))
-            if len(packed) == ROWS or sum(map(len, packed)) >= BYTES:
-                yield pa.table([positions, packed], schema=_SCHEMA)
-                positions, packed = [], []
+    for position, row in enumerate(_told(read, limit, folder)):
+        positions.append(position)
+        packed.append(pickle.dumps(row))
+        if len(packed) == ROWS or sum(map(len, packed)) >= BYTES:
+            yield pa.table([positions, packed], schema=_SCHEMA)
+            positions, packed = [], []
     yield pa.table([positions, packed], schema=_SCHEMA)
 
 
-def _told(read: Read, limit: int | None) -> Iterator[Row | BadRow | Exception]:
+def _told(read: Read, limit: int | None, folder: str | None) -> Iterator[Row | BadRow | Exception]:
     """The rows, and last what was raised: Ray would tell it with the story of all its own processes."""
     try:
-        yield from islice(read(), limit)
+        with contextlib.chdir(folder or "."):
+            yield from islice(read(), limit)
     except Exception as error:
         yield error
