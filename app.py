@@ -9,7 +9,7 @@ import contextlib
 import ipaddress
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,7 +75,7 @@ def chat(
         typer.echo(f"app: warning: {where} can use this window; --auth USER:PASSWORD asks for a password", err=True)
     window.preload()
     try:
-        serve(window, host, port, password, share, open_browser)
+        launched(window, host, port, password, share, open_browser).block_thread()
     finally:
         window.close()
 
@@ -105,16 +105,26 @@ def made(
     return Window(agents, kept, WindowOptions(choice, keep_minutes, trusted=trusted))
 
 
-def serve(
-    window: "Window", host: str, port: int, auth: tuple[str, str] | None, share: bool, open_browser: bool
-) -> None:
-    """Show the window until the process is interrupted."""
+def launched(
+    window: "Window",
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    auth: tuple[str, str] | None = None,
+    share: bool = False,
+    open_browser: bool = False,
+) -> Any:
+    """The window as `gradio.Blocks`, served from threads of its own until it is closed.
+
+    Args:
+        port: None for one that is free; `local_url` of what is returned tells which.
+    """
     from chat.doors import doors
     from chat.window import launch_options
     from models.embedded import gallery
 
     choice, login = window.options.choice, ":".join(auth) if auth else None
-    window.blocks().queue(default_concurrency_limit=16).launch(
+    blocks = window.blocks().queue(default_concurrency_limit=16)
+    blocks.launch(
         server_name=host,
         server_port=port,
         auth=auth,
@@ -123,9 +133,11 @@ def serve(
         allowed_paths=[str(gallery.FOLDER), str(window.shelf.folder)],
         max_file_size=f"{window.options.uploads.megabytes}mb",
         max_threads=100,
+        prevent_thread_lock=True,
         **launch_options(),
         **doors(window.agents, choice, window.options.uploads, login, is_loopback(host) and not share),
     )
+    return blocks
 
 
 if __name__ == "__main__":
