@@ -11,7 +11,7 @@ import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import get_config_list
 
-from agent.pipeline import Asked, Event, ImageLike, Pipeline, Task, read_picture
+from agent.pipeline import Asked, Event, ImageLike, Pipeline, Stop, Task, read_picture
 from agent.planning.check import Check
 from agent.planning.planner import Plan, Planner
 from agent.program import Problem, Program, Query, QueryError
@@ -21,9 +21,10 @@ from agent.trace import Answer
 from models.picture import Picture, PictureError
 from tools.vocabulary import Vocabulary
 
-Input: TypeAlias = Query | Mapping[str, Any]
+Input: TypeAlias = Query | Mapping[str, Any] | Task
 """A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` and `history` if one
-likes."""
+likes. A `Task` as well, which may hold a program and a recording; what is wrong with its pictures is told in the
+answer."""
 
 REPAIRS = 2
 """How often a program that fails the check or raises goes back to the planner."""
@@ -230,17 +231,20 @@ class VisualAgent(Runnable[Input, Answer]):
         answers = dict(self._pipeline.run(asked for asked in read if isinstance(asked, Asked)))
         return [answers[asked] if isinstance(asked, Asked) else asked for asked in read]
 
-    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # type: ignore[override]
+    def stream(  # type: ignore[override]
+        self, input: Input, config: RunnableConfig | None = None, stop: Stop | None = None, **kwargs: Any
+    ) -> Iterator[Any]:
         """Answer one query and tell what happens: what there is of a program while it is being written (`Writing`),
         every `Program` when it is, every `Step` of it as it is done, and last the `Answer`. Leaving the iteration early
-        cancels the program. Raises what `ask` does."""
+        cancels the program, and so does `stop`, from another thread and also while nothing happens: the iteration ends
+        without an answer. Raises what `ask` does."""
         asked = _read(input)
         asked.config = config
-        return self._events(asked)
+        return self._events(asked, stop)
 
-    def _events(self, asked: Asked) -> Generator[Event]:
+    def _events(self, asked: Asked, stop: Stop | None) -> Generator[Event]:
         self._preload()
-        with contextlib.closing(self._pipeline.run([asked], urgent=True, watch=True)) as events:
+        with contextlib.closing(self._pipeline.run([asked], urgent=True, watch=True, stop=stop)) as events:
             for _, event in events:
                 yield event
 
@@ -280,6 +284,8 @@ class VisualAgent(Runnable[Input, Answer]):
 
 def _read(input: Input) -> Asked:
     """A question with its pictures. Raises QueryError and PictureError."""
+    if isinstance(input, Task):
+        return Asked(input)
     if isinstance(input, Query):
         query = input
     elif isinstance(input, Mapping):
@@ -291,7 +297,9 @@ def _read(input: Input) -> Asked:
             raise QueryError(f"the question must be a text, not {type(input['question']).__name__}")
         query = Query(input["question"], _pictures(input["images"]), input.get("id"), tuple(input.get("history") or ()))
     else:
-        raise QueryError(f"a query is a Query or a dict with `question` and `images`, not {type(input).__name__}")
+        raise QueryError(
+            f"a query is a Query, a Task or a dict with `question` and `images`, not {type(input).__name__}"
+        )
     return Asked(Task(query.question, query.images, history=query.history), images=query.images)
 
 

@@ -296,7 +296,9 @@ class Pipeline:
         self.engine, self.kit, self.planner, self.repairs = engine, kit, planner, repairs
         self.check = lru_cache(maxsize=256)(lambda source: tuple(check(source, given=True)))
 
-    def run(self, asked: Iterable[Asked], urgent: bool = False, watch: bool = False) -> Generator[tuple[Asked, Event]]:
+    def run(
+        self, asked: Iterable[Asked], urgent: bool = False, watch: bool = False, stop: "Stop | None" = None
+    ) -> Generator[tuple[Asked, Event]]:
         """Answer questions, and tell each answer as it is there. Questions are taken as there is room for them, in the
         thread that iterates. Leaving the iteration early cancels what is under way.
 
@@ -304,15 +306,42 @@ class Pipeline:
             asked: questions on their way; those that have pictures already are not read.
             urgent: a person waits for them.
             watch: tell the programs and steps on the way as well.
+            stop: ends it from another thread, also while nothing happens. What has no answer by then gets none.
 
         Raises:
             PresetError, CheckpointError, QueryError: there is no planner, or it cannot be loaded.
         """
         passage = _Passage(self, urgent, watch)
+        if stop is not None:
+            stop.then(lambda: passage.news.put(partial(_raise, _Left())))
         try:
             yield from passage.through(iter(asked))
+        except _Left:
+            return
         finally:
             passage.close()
+
+
+class Stop:
+    """Ends a stream from another thread. Called a second time, or after the end, it does nothing."""
+
+    def __init__(self) -> None:
+        self._called = False
+        self._end: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        with self._lock:
+            end, self._called = (None if self._called else self._end), True
+        if end is not None:
+            end()
+
+    def then(self, end: Callable[[], None]) -> None:
+        """What it does; at once if it was called before."""
+        with self._lock:
+            self._end, late = end, self._called
+        if late:
+            end()
 
 
 Happened: TypeAlias = "list[tuple[Asked, Event]]"

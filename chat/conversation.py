@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any, TypeAlias
 
 from agent.agent import VisualAgent
-from agent.pipeline import Event, Task, Writing
+from agent.pipeline import Event, Stop, Task, Writing
 from agent.planning.chat_models import PlannerError
 from agent.program import MAX_QUESTION, Program, Query, QueryError, Turn
 from agent.running.recording import Recording
@@ -188,7 +188,7 @@ class Conversation:
             if exchange.history and refers_back(query.question) and agent.planner.style == "question":
                 self._decline(exchange)
                 return
-            yield from self._follow(exchange, lambda: agent.stream(query))
+            yield from self._follow(exchange, lambda stop: agent.stream(query, stop=stop))
             self._explain(agent, exchange)
         except PERSON_ERRORS as error:
             exchange.refused = str(error)
@@ -210,9 +210,7 @@ class Conversation:
         try:
             if not exchange.pictures:
                 raise QueryError("the pictures of this question are not kept any more; bring them again")
-            exchange.take(program)
-            yield exchange
-            yield from self._follow(exchange, lambda: (answer for _, answer in agent.answers([task])))
+            yield from self._follow(exchange, lambda stop: agent.stream(task, stop=stop))
         except PERSON_ERRORS as error:
             exchange.refused = str(error)
         finally:
@@ -240,7 +238,7 @@ class Conversation:
             )
         return Query(exchange.question, exchange.pictures, exchange.id, exchange.history)
 
-    def _follow(self, exchange: Exchange, source: Callable[[], Iterator[Event]]) -> Asking:
+    def _follow(self, exchange: Exchange, source: Callable[[Stop], Iterator[Event]]) -> Asking:
         pump = _Pump(source)
         with self._lock:
             self._running = pump
@@ -320,10 +318,11 @@ class _Pump:
     """Runs a stream of events in a thread of its own, so that it can be left while it waits. Iterating gives the events
     that have come since, several at a time."""
 
-    def __init__(self, source: Callable[[], Iterator[Any]]) -> None:
+    def __init__(self, source: Callable[[Stop], Iterator[Any]]) -> None:
         self.stopped = False
         self._source = source
         self._news: SimpleQueue[Any] = SimpleQueue()
+        self._stop = Stop()
         self._over = False
 
     def __iter__(self) -> Iterator[list[Event]]:
@@ -343,7 +342,7 @@ class _Pump:
 
     def _run(self) -> None:
         try:
-            with contextlib.closing(self._source()) as events:  # type: ignore[type-var]
+            with contextlib.closing(self._source(self._stop)) as events:  # type: ignore[type-var]
                 for event in events:
                     if self.stopped:
                         return
@@ -356,6 +355,7 @@ class _Pump:
     def stop(self) -> None:
         if not self._over:
             self.stopped = True
+            self._stop()
             self._news.put(_End())
 
 

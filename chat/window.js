@@ -35,5 +35,10 @@ navigator.mediaDevices?.enumerateDevices().then((devices) => {
   if (devices.some((device) => device.kind === "videoinput")) document.documentElement.classList.add("has-camera");
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector("#ask .stop-button")?.click();
+  if (event.key !== "Escape") return;
+  document.querySelector("#ask .stop-button")?.click();
+  document.querySelector("#badge")?.removeAttribute("open");
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("#badge")) document.querySelector("#badge")?.removeAttribute("open");
 });

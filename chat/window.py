@@ -151,7 +151,7 @@ class Window:
     def _build(self, window: gr.Blocks, state: gr.State, choice: gr.State) -> None:
         with gr.Row(elem_id="head"):
             top = gr.HTML(self.masthead(self.options.choice), elem_id="top", apply_default_css=False, js_on_load=None)
-            new = gr.Button("New conversation", elem_id="new", size="sm", scale=0, min_width=150)
+            new = gr.Button("Start over", elem_id="new", size="sm", scale=0, min_width=104)
         with gr.Row(elem_id="floor"):
             with gr.Column(scale=10, elem_id="talk"):
                 examples = gr.HTML(
@@ -212,7 +212,7 @@ class Window:
                         file_count="multiple",
                         file_types=["image"],
                         sources=["upload"],
-                        placeholder="Ask about a picture: add it with the clip, drop it or paste it here",
+                        placeholder="Attach, drop or paste a picture, and ask",
                         max_plain_text_length=4000,
                         autofocus=True,
                     )
