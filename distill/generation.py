@@ -32,7 +32,7 @@ from models.picture import Picture
 SAMPLES, TEMPERATURE = 5, 0.5
 """Programs a question and the temperature they are drawn at, as in Visual Program Distillation."""
 
-SWAPS = 3
+SWAPS = 5
 """Other pictures that a right program is tried on at most; it stops at the first that changes its answer."""
 
 CHUNK = 16
@@ -99,9 +99,8 @@ def generate(
     if how.swaps:
         settings = replace(store.settings, options={**store.settings.options, "stage": SWAPPED})
         with Store.open(store.folder / SWAPPED, settings) as swapped:
-            for number in range(how.swaps):
-                _swap(agent, store, swapped, number, how, judge, tell)
-            swapped.set_total(sum(swapped.counts().values()))
+            if swapped.total is None:
+                _swap(agent, store.folder, swapped, how, judge, tell)
 
 
 def settings_of(settings: RunSettings, how: Generation, limit: int | None = None) -> RunSettings:
@@ -180,26 +179,27 @@ def _images(row: Row) -> tuple[Path | Callable[[], Picture], ...]:
 
 def _swap(
     agent: VisualAgent,
-    store: Store,
+    run: Path,
     swapped: Store,
-    number: int,
     how: Generation,
     judge: Judge | None,
     tell: Callable[[str, Progress], None],
 ) -> None:
-    """Run the programs that would be verified on one more picture."""
-    with RunReader(store.folder) as reader:
+    """Run the programs that would be verified on other pictures, until each has said something else."""
+    with RunReader(run) as reader:
         pool = Pool(reader.questions(), how.seed)
-        batch = Batch(swapped, lambda progress: tell("swapped", progress), swapped.done())
-        numbered = _swapped_rows(reader, pool, number, judge)
-        tasks = (
-            Task(row.question, _images(row), Program(row.program or "", author), tag=(position, row))
-            for (position, row), author in _fresh(batch, numbered)
-        )
-        with closing(agent.answers(tasks)) as answers:
-            for task, answer in answers:
-                position, row = task.tag
-                batch.keep(position, row, answer)
+    for number in range(how.swaps):
+        with RunReader(run) as reader:
+            batch = Batch(swapped, lambda progress: tell(SWAPPED, progress), swapped.done())
+            tasks = (
+                Task(row.question, _images(row), Program(row.program or "", author), tag=(position, row))
+                for (position, row), author in _fresh(batch, _swapped_rows(reader, pool, number, judge))
+            )
+            with closing(agent.answers(tasks)) as answers:
+                for task, answer in answers:
+                    position, row = task.tag
+                    batch.keep(position, row, answer)
+    swapped.set_total(sum(swapped.counts().values()))
 
 
 def _swapped_rows(
@@ -207,17 +207,14 @@ def _swapped_rows(
 ) -> Iterator[tuple[tuple[int, Row], str]]:
     """The programs that said the same on all pictures so far, with the next one."""
     for asked in reader.questions():
-        found = verify(asked, judge)
-        still = [
-            one
-            for one, verdict in zip(asked.candidates, found.verdicts, strict=True)
-            if verdict == VERIFIED and len(one.swaps) == number and unmoved(one)
-        ]
-        others = pool.swaps(asked, number + 1) if still else []
-        if len(others) <= number:
-            continue
-        images = tuple(reader.run.picture_file(key) for key in others[number])
-        for one in still:
-            record = one.record
-            row = Row(swap_id(record.id, number), record.question, images, program=record.program, group=record.id)
-            yield (record.position * reader.swaps + number, row), record.author
+        # by the labels and by the majority, so that both can be built
+        ways = zip(verify(asked, judge).verdicts, verify(asked, judge, use_labels=False).verdicts, strict=True)
+        for one, verdicts in zip(asked.candidates, ways, strict=True):
+            if VERIFIED not in verdicts or len(one.swaps) != number or not unmoved(one):
+                continue
+            others = pool.swaps(one, number + 1)
+            if len(others) > number:
+                record = one.record
+                images = tuple(reader.run.picture_file(key) for key in others[number])
+                row = Row(swap_id(record.id, number), record.question, images, program=record.program, group=record.id)
+                yield (record.position * reader.swaps + number, row), record.author

@@ -1,27 +1,32 @@
 """Which other pictures a program is tried on, to see whether its answer depends on the picture at all.
 
-A program that asks for dogs says "no" on most pictures, and rightly. So pictures are preferred about which somebody
-asked with the same words: there it has something to find.
+A program that asks for dogs says "no" on most pictures, and rightly. So those pictures are preferred of which it is
+known, from the steps of all programs of the run, that a tool says something else there than on the program's own.
 """
 
 import hashlib
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-from distill.candidates import Asked
+from agent.trace import PatchValue, Trace
+from distill.candidates import Asked, Candidate, looks
 
-COMMON = 0.05
-"""Words in more than this share of the questions say nothing about what is in a picture."""
+LISTED = 100
+"""Questions that are kept for each thing that a tool said; among more the choice would be no better."""
 
-LISTED = 200
-"""Questions that are kept for a word; among more the choice would be no better."""
+DRAWN = 20
+"""Questions drawn for each one wanted, where nothing is known: some are about the program's own picture."""
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+PRESENCE = 3
+"""What it counts that something is there on one of two pictures alone; any other difference counts 1."""
+
+Fact: TypeAlias = tuple[Hashable, Hashable]
+"""What was asked (place of the picture, tool, texts), and what the tool said."""
 
 
 class Pool:
-    """The pictures of all questions, and the words they were asked about with."""
+    """The pictures of all questions of a run, and what tools said of them."""
 
     def __init__(self, questions: Iterable[Asked], seed: int = 0) -> None:
         """
@@ -31,62 +36,77 @@ class Pool:
         """
         self.seed = seed
         self._pictures: list[tuple[str, ...]] = []
-        self._ids: list[str] = []
-        self._with: defaultdict[str, list[int]] = defaultdict(list)
+        self._known: defaultdict[Hashable, defaultdict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._of_size: defaultdict[int, list[int]] = defaultdict(list)
-        counts: Counter[str] = Counter()
+        places: dict[tuple[str, ...], int] = {}
         for asked in questions:
             if not asked.readable:
                 continue
-            place = len(self._pictures)
-            self._pictures.append(asked.record.images)
-            self._ids.append(asked.id)
-            self._of_size[len(asked.record.images)].append(place)
-            for word in set(_words(asked.question)):
-                counts[word] += 1
-                if len(self._with[word]) < LISTED:
-                    self._with[word].append(place)
-        most = max(2.0, COMMON * len(self._pictures))
-        for word, count in counts.items():
-            if count > most:
-                del self._with[word]
+            pictures = asked.record.images
+            if pictures not in places:
+                places[pictures] = len(self._pictures)
+                self._pictures.append(pictures)
+                self._of_size[len(pictures)].append(places[pictures])
+            told = {fact for one in asked.candidates for fact in facts(one.trace)}
+            for thing, said in sorted(told, key=repr):
+                listed = self._known[thing][said]
+                if len(listed) < LISTED and places[pictures] not in listed:
+                    listed.append(places[pictures])
 
-    def swaps(self, asked: Asked, count: int) -> list[tuple[str, ...]]:
-        """Pictures of other questions to try a question's programs on: as many to a question, none of its own.
+    def swaps(self, candidate: Candidate, count: int) -> list[tuple[str, ...]]:
+        """Pictures of other questions to try a program on: as many to a question, none of its own.
 
         Args:
-            asked: any question.
+            candidate: a program that ran.
             count: how many; fewer where there are no more.
 
         Returns:
             Keys of pictures, the best first. The same pool and seed give the same.
         """
-        own = asked.record.images
-        shared: Counter[int] = Counter()
-        for word in set(_words(asked.question)):
-            shared.update(self._with.get(word, ()))
+        own = candidate.record.images
+        better: Counter[int] = Counter()
+        for thing, said in set(facts(candidate.trace)):
+            for other, listed in self._known.get(thing, {}).items():
+                if other != said:
+                    better.update(dict.fromkeys(listed, PRESENCE if {said, other} == {"yes", "no"} else 1))
+        name = f"{self.seed} {candidate.record.question} {' '.join(own)}"
         ranked = sorted(
-            (place for place in shared if len(self._pictures[place]) == len(own)),
-            key=lambda place: (-shared[place], self._draw(asked.id, place)),
+            (place for place in better if len(self._pictures[place]) == len(own)),
+            key=lambda place: (-better[place], self._draw(name, self._pictures[place])),
         )
-        chosen: dict[tuple[str, ...], None] = {}
-        for place in (*ranked, *self._others(asked, len(own), count)):
+        chosen: list[tuple[str, ...]] = []
+        for place in (*ranked, *self._drawn(name, len(own), count)):
             pictures = self._pictures[place]
-            if len(chosen) < count and not set(pictures) & set(own):
-                chosen.setdefault(pictures)
-        return list(chosen)
+            if len(chosen) < count and pictures not in chosen and not set(pictures) & set(own):
+                chosen.append(pictures)
+        return chosen
 
-    def _others(self, asked: Asked, pictures: int, count: int) -> Sequence[int]:
-        """More than enough places, drawn from all."""
+    def _drawn(self, name: str, pictures: int, count: int) -> Sequence[int]:
         places = self._of_size[pictures]
-        if len(places) <= LISTED:
-            return sorted(places, key=lambda place: self._draw(asked.id, place))
-        return [places[int(self._draw(asked.id, number)[:12], 16) % len(places)] for number in range(8 * count)]
+        if len(places) <= DRAWN * count:
+            return sorted(places, key=lambda place: self._draw(name, self._pictures[place]))
+        return [places[int(self._draw(name, (str(n),))[:12], 16) % len(places)] for n in range(DRAWN * count)]
 
-    def _draw(self, id: str, number: int) -> str:
-        other = self._ids[number] if number < len(self._ids) else str(number)
-        return hashlib.sha256(f"{self.seed} {id} {other}".encode()).hexdigest()
+    @staticmethod
+    def _draw(name: str, pictures: tuple[str, ...]) -> str:
+        return hashlib.sha256(f"{name} {' '.join(pictures)}".encode()).hexdigest()
 
 
-def _words(text: str) -> list[str]:
-    return [word[:-1] if word.endswith("s") else word for word in _WORD.findall(text.lower())]
+def facts(trace: Trace) -> Iterator[Fact]:
+    """What tools said of whole pictures. That there is something is the same whether it was looked for or counted."""
+    sizes = {record.key: (float(record.width), float(record.height)) for record in trace.pictures}
+    for step in trace.steps:
+        patch = step.arguments.get("self")
+        if not looks(step) or not isinstance(patch, PatchValue) or patch.picture not in trace.images:
+            continue
+        if patch.box != (0.0, 0.0, *sizes[patch.picture]):
+            continue
+        texts = tuple(repr(value) for name, value in step.arguments.items() if name != "self")
+        place = trace.images.index(patch.picture)
+        if isinstance(step.result, list):
+            yield (place, "there is", texts), "yes" if step.result else "no"
+            yield (place, step.tool, texts), len(step.result)
+        elif step.tool.endswith(".exists"):
+            yield (place, "there is", texts), "yes" if step.result else "no"
+        else:
+            yield (place, step.tool, texts), repr(step.result)

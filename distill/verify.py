@@ -107,11 +107,16 @@ def is_right(record: Record, judge: Judge | None = None) -> bool:
     )
 
 
-def verify(asked: Asked, judge: Judge | None = None) -> Verification:
-    """Verify the programs of one question: against its labels, or, without any, against the majority of its draws."""
+def verify(asked: Asked, judge: Judge | None = None, use_labels: bool = True) -> Verification:
+    """Verify the programs of one question: against its labels, or, without any, against the majority of its draws.
+
+    Args:
+        judge: is asked where an answer has other words than the label.
+        use_labels: False to go by the majority, whatever is known.
+    """
+    labelled = use_labels and is_labelled(asked.record)
     if not asked.readable:
-        return Verification(label_of(asked.record), is_labelled(asked.record), None, (NOT_READ,), ())
-    labelled = is_labelled(asked.record)
+        return Verification("", labelled, None, (NOT_READ,), ())
     if labelled:
         label = label_of(asked.record)
         verdicts = [_checked(one, lambda one: is_right(one.record, judge), WRONG) for one in asked.candidates]
@@ -153,7 +158,12 @@ def unmoved(candidate: Candidate) -> bool:
 
 
 def majority(asked: Asked) -> str:
-    """What more than half of all draws said, those without an answer counted in; empty if nothing has so many votes."""
+    """What more than half of all draws said, those without an answer counted in; empty if nothing has so many votes.
+
+    The one answer of a run that was not generated for this has no majority: nobody asked twice.
+    """
+    if asked.draws < 2 and not asked.candidates[0].reader.generated:
+        return ""
     votes: Counter[str] = Counter()
     wording: dict[str, str] = {}
     for one in asked.candidates:
