@@ -5,6 +5,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -56,22 +57,46 @@ def oracle_agent(write: Callable[[str], str] = count, names: Sequence[str] = NAM
 
 @contextlib.contextmanager
 def serving(agent: VisualAgent, login: str | None = None) -> Iterator[str]:
-    """The address of an app with an empty window, and the doors for other programs over an agent."""
+    """The address of an app with next to no window, and the doors for other programs over an agent."""
     import gradio as gr
 
     with gr.Blocks(analytics_enabled=False) as window:
         box = gr.Textbox()
         box.change(lambda text: text, box, box, api_name="inside")  # an event that must not be offered
-    options = doors(Agents.of(agent), login=login)
-    auth = tuple(login.split(":", 1)) if login else None
     try:
-        _, address, _ = window.launch(
-            prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", auth=auth, ssr_mode=False, **options
-        )
-        yield address.rstrip("/")
+        yield _launched(window, ssr_mode=False, **doors(Agents.of(agent), login=login), **_auth(login))
     finally:
         window.close(verbose=False)
         agent.close()
+
+
+@contextlib.contextmanager
+def serving_window(agent: VisualAgent, folder: Path) -> Iterator[str]:
+    """The address of the whole app over an agent; feedback goes to a folder."""
+    from chat.window import launch_options, window
+
+    made = window(agent, folder / "feedback")
+    blocks = made.blocks()
+    try:
+        yield _launched(
+            blocks.queue(default_concurrency_limit=16),
+            allowed_paths=[str(made.shelf.folder)],
+            **launch_options(),
+            **doors(made.agents),
+        )
+    finally:
+        blocks.close(verbose=False)
+        made.close()
+
+
+def _auth(login: str | None) -> dict[str, Any]:
+    return {"auth": tuple(login.split(":", 1))} if login else {}
+
+
+def _launched(window: Any, **options: Any) -> str:
+    """The address of a window that is shown from a thread of its own."""
+    _, address, _ = window.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
+    return str(address).rstrip("/")
 
 
 def data_url(item: GalleryItem | str) -> str:
