@@ -16,7 +16,7 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Any
 
-from pydantic_monty import Monty, MontyError, MontyTypingError
+from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyTypingError
 
 from agent.program import ENTRY, Problem, Span
 from agent.subset import subset_problems
@@ -98,20 +98,32 @@ class Check:
     # ------------------------------------------------------------------ the type checker
 
     def _types(self, source: str, tree: ast.Module) -> list[Problem]:
-        try:
-            with self._lock:
-                self._open().feed_run(_PROBE + source)
-        except MontyTypingError as error:
+        with self._lock:
+            error = self._fault(source)
+        if isinstance(error, MontyTypingError):
             # programs may give patches attributes of their own, which live in the sandbox only
             own = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
             found = [_problem(entry, own) for entry in json.loads(str(error))]
             return [self._hinted(problem) for problem in found if problem is not None]
-        except MontyError as error:
-            # the parser of the sandbox refuses what its type checker could read
-            self._shut()
-            text = str(error).split("\n")[0]
-            return [Problem("subset", text.removeprefix("NotImplementedError: "))]
-        raise RuntimeError("the type checker accepted an undefined name")
+        # the parser of the sandbox refuses what its type checker could read
+        return [Problem("subset", str(error).split("\n")[0].removeprefix("NotImplementedError: "))]
+
+    def _fault(self, source: str) -> MontyError:
+        """What the type checker says. A process that ends under a program gets a successor once: it may be that
+        somebody killed it, and no fault of the program."""
+        crash: MontyError | None = None
+        while True:
+            try:
+                self._open().feed_run(_PROBE + source)
+            except MontyTypingError as error:
+                return error
+            except MontyError as error:
+                self._shut()
+                if crash is not None or not isinstance(error, MontyCrashedError):
+                    return error
+                crash = error
+            else:
+                raise RuntimeError("the type checker accepted an undefined name")
 
     def _open(self) -> Any:
         if self._session is None:

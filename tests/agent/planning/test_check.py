@@ -6,6 +6,7 @@
 import textwrap
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.planning.check import Check
@@ -168,6 +169,21 @@ def test_works_after_closing(vocabulary: Vocabulary) -> None:
     one.close()
     assert one(body("return p.nothing"))
     one.close()
+
+
+def test_a_process_that_was_killed_is_no_fault_of_the_program(vocabulary: Vocabulary) -> None:
+    def children() -> set[psutil.Process]:
+        return set(psutil.Process().children(recursive=True))
+
+    before = children()
+    with Check(vocabulary) as one:
+        for _ in range(3):
+            assert one(GOOD["count"]) == []
+            (worker,) = children() - before
+            worker.kill()
+            worker.wait(10)
+        assert one(body('return p.finds("dog")'))[0].kind == "name"
+    assert children() <= before
 
 
 def test_one_program(vocabulary: Vocabulary) -> None:
