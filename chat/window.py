@@ -380,7 +380,8 @@ class Window:
         if not 0 <= index < len(EXAMPLES):
             return gr.skip(), gr.skip(), gr.skip()
         question = gallery.gallery_item(EXAMPLES[index]).questions[0]
-        conversation.begin(question.question, [gallery.gallery_item(one).picture for one in question.pictures])
+        items = [gallery.gallery_item(one) for one in question.pictures]
+        conversation.begin(question.question, [Picture(item.picture.image, item.path.name) for item in items])
         return self._taken(conversation)
 
     def take_offer(self, conversation: Conversation, chosen: gr.SelectData) -> tuple[Update, ...]:
