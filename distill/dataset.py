@@ -149,7 +149,8 @@ class _Split:
         if self.parquet is not None:
             path = self.parquet / f"{self.name}-{len(self.shards) - 1:05d}.parquet"
             schema = FEATURES.arrow_schema
-            self._parquet = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=["target", "split"])
+            # a picture comes with every question about it: dictionaries keep it once in a row group
+            self._parquet = pq.ParquetWriter(path, schema, compression="zstd", dictionary_pagesize_limit=SHARD_BYTES)
 
     def _end(self) -> None:
         arrow, parquet = self._arrow, self._parquet
