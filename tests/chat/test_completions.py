@@ -3,8 +3,12 @@
 import base64
 import io
 import json
+import re
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -372,3 +376,36 @@ def test_questions_at_the_same_time_are_not_mixed_up(client: Any) -> None:
     for thread in threads:
         thread.join()
     assert [answers[place] for place in range(len(wanted))] == [right for _, _, right in wanted]
+
+
+# ---------------------------------------------------------------------- what the page says
+
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "chat.md").read_text()
+
+
+def blocks(language: str, mark: str) -> list[str]:
+    return [block for block in re.findall(rf"```{language}\n(.*?)```", DOCS, re.DOTALL) if mark in block]
+
+
+def test_the_python_of_the_page_works(
+    address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (example,) = blocks("python", "import")
+    exec(example.replace("http://127.0.0.1:7860", address).replace("can each kid have for it to be fair", ""), {})
+    assert capsys.readouterr().out.startswith("8\ndef execute_command(image):")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_curl_of_the_page_works(address: str) -> None:
+    (example,) = blocks("sh", "curl")
+    example = example.replace("http://127.0.0.1:7860", address).replace("kids are there", "muffins")
+    done = subprocess.run(["bash", "-c", example], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    told = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: {")]
+    assert "".join(one["choices"][0]["delta"].get("content", "") for one in told) == "8"
+    assert told[-1]["sightscript"] == {
+        "status": "answered", "reason": "", "value": 8, "program": write("How many muffins?"), "notes": [],
+        "trace": None,
+    }  # fmt: skip
+    assert done.stdout.endswith("data: [DONE]\n\n")
