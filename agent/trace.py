@@ -172,7 +172,8 @@ class Trace(Plain):
     reason: str = ""
     """Why there is no answer; empty when there is one."""
     kind: str = ""
-    """Why it failed: `INPUT`, `PLANNER`, or an `agent.program.ProblemKind`; empty if it did not fail."""
+    """Why it failed: `INPUT`, `PLANNER`, an `agent.program.ProblemKind`, or `worker` if it ended the processes that
+    were to answer it (`agent.runs.ray_batch`); empty if it did not fail."""
     seconds: float = 0.0
     models: dict[str, str] = {}
     """Role to checkpoint, of the specialists and the planner."""

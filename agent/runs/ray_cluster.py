@@ -6,8 +6,9 @@ Importing this raises RunError where Ray is not installed; it is an optional ext
 import logging
 import os
 import socket
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +66,11 @@ def connected(address: str | None = None, workers: int | None = None) -> Iterato
     else:
         check_address(address)
     try:
-        ray.init(**options)
+        # Ray remembers the streams that it finds for the end of the process, when a progress bar's are gone.
+        with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
+            ray.init(**options)
     except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
-        told = " ".join(str(error).split())[:300]
+        told = _told(error)
         if address is None:
             raise RunError(f"Ray cannot be started here ({told})") from error
         if address == "auto" and "any running Ray instance" in told:
@@ -79,6 +82,16 @@ def connected(address: str | None = None, workers: int | None = None) -> Iterato
         yield
     finally:
         ray.shutdown()
+
+
+def _told(error: BaseException) -> str:
+    """The first cause, in a line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    told = " ".join(str(error).split())
+    if "AuthToken" in told or isinstance(error, ray.exceptions.AuthenticationError):
+        return "it asks for a token: set RAY_AUTH_MODE=token, and have the token in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+    return told[:300]
 
 
 def check_address(address: str) -> None:

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,6 +63,8 @@ async def crash(patch: ImagePatch) -> int:
 TIMES = {"seconds", "plan_seconds", "run_seconds", "check_seconds", "load_seconds", "finished"}
 COMPANY = {"batch", "cached"}
 """What differs from run to run: how long it took, and with which other rows a call shared a batch."""
+
+HERE = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 Run = Callable[..., Progress]
 
@@ -331,6 +335,16 @@ def test_a_cluster_says_that_it_is_there(cluster: None) -> None:
     import ray
 
     check_address(ray.get_runtime_context().gcs_address)
+
+
+def test_ray_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"image": str(FARM), "question": "How many sheep?"}))
+    words = ["sight", "batch", "--ray", "questions.jsonl", "--out", "run"]
+    code = f"import sys\nsys.modules['ray'] = None\nsys.argv = {words!r}\nfrom sight.cli import main\nmain()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=HERE, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ("sight: --ray needs a package that is not installed (ray): pip install 'sightscript[ray]'\n")
+    assert not (tmp_path / "run").exists()
 
 
 # ------------------------------------------------------------------ shares
