@@ -117,6 +117,11 @@ class RunReader:
             return False
         return all(part.total is not None and sum(part.counts().values()) >= part.total for part in parts)
 
+    @property
+    def swapped_runs(self) -> int:
+        """Programs that were run on other pictures, each picture counted."""
+        return 0 if self._swapped is None else sum(self._swapped.counts().values())
+
     def questions(self) -> Iterator[Asked]:
         """All questions with a program that has ended, in the order of their file.
 

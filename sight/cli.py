@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "replay", "about")
+PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "about")
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
@@ -27,6 +27,7 @@ INPUT_ERRORS = {
     "agent.runs.question_format": "QuestionFileError",
     "agent.runs.run_error": "RunError",
     "tools.declaration": "DeclarationError",
+    "distill.dataset": "DatasetError",
 }
 """Errors that speak of bad input, by module."""
 
