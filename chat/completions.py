@@ -12,12 +12,12 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -42,6 +42,9 @@ WAITING = 256
 
 MAX_REQUEST_MB = 64
 """Megabytes of one request, base64 included."""
+
+MAX_HELD_MB = 512
+"""Megabytes of all requests that wait or are being read, at which further ones are sent away."""
 
 
 class Refusal(Exception):
@@ -87,6 +90,8 @@ class Completions:
         self._since = int(time.time())
         self._threads = ThreadPoolExecutor(AT_ONCE, "sightscript-completions")
         self._under_way = 0
+        self._held = 0
+        """Bytes of the requests under way."""
 
     def routes(self) -> list[Route]:
         """What an application adds to its own."""
@@ -107,7 +112,7 @@ class Completions:
 
     async def _complete(self, request: Request) -> Response:
         try:
-            news = self._ask(await _body(request))
+            news = self._ask(await self._body(request))
             asked = await anext(news)
             assert isinstance(asked, ChatRequest)
             told = _Told(asked)
@@ -116,8 +121,29 @@ class Completions:
             return JSONResponse(await _awaited(request, told, news))
         except Refusal as refusal:
             return refusal.response
-        except _Disconnected:
+        except (_Disconnected, ClientDisconnect):
             return Response(status_code=499)  # nobody reads it; the number is nginx's for this in a log
+
+    async def _body(self, request: Request) -> bytes:
+        """The body of a request, to be counted off `_held` when it is done with. Raises Refusal when there is too much
+        of it, before it is all read."""
+        large = Refusal(413, f"the request is too large; at most {MAX_REQUEST_MB} MB are taken", "request_too_large")
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > MAX_REQUEST_MB << 20:
+            raise large
+        body = bytearray()
+        try:
+            async for piece in request.stream():
+                body += piece
+                self._held += len(piece)
+                if len(body) > MAX_REQUEST_MB << 20:
+                    raise large
+                if self._held > MAX_HELD_MB << 20:
+                    raise Refusal(429, "too many large questions are under way; try again in a while", "busy")
+        except BaseException:
+            self._held -= len(body)
+            raise
+        return bytes(body)
 
     def _described(self, name: str) -> dict[str, Any]:
         return {"id": name, "object": "model", "created": self._since, "owned_by": NAME}
@@ -131,8 +157,6 @@ class Completions:
     async def _ask(self, body: bytes) -> AsyncGenerator[ChatRequest | Progress]:
         """The request as it was understood, then how far the answer is, whenever there is more of it. Leaving the
         iteration stops the program. Raises Refusal."""
-        if self._under_way >= WAITING:
-            raise Refusal(429, f"{self._under_way} questions are under way already; try again in a while", "busy")
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[News | None] = asyncio.Queue()
         conversation, left = Conversation(), threading.Event()
@@ -149,9 +173,12 @@ class Completions:
                 with contextlib.suppress(RuntimeError):  # the server has ended
                     loop.call_soon_threadsafe(queue.put_nowait, error)
 
+        working: Future[None] | None = None
         self._under_way += 1
-        working = self._threads.submit(work)
         try:
+            if self._under_way > WAITING:
+                raise Refusal(429, f"{WAITING} questions are under way already; try again in a while", "busy")
+            working = self._threads.submit(work)
             while (news := await queue.get()) is not None:
                 if isinstance(news, Refusal):
                     raise news
@@ -160,9 +187,11 @@ class Completions:
                 yield news
         finally:
             self._under_way -= 1
+            self._held -= len(body)
             left.set()
             conversation.stop()
-            working.cancel()
+            if working is not None:
+                working.cancel()
 
     def _answer(self, body: bytes, conversation: Conversation) -> Generator[ChatRequest | Progress]:
         """In a thread of its own. Raises Refusal."""
@@ -330,21 +359,6 @@ def extension_of(exchange: Exchange, options: Options) -> dict[str, Any]:
 
 class _Disconnected(Exception):
     """The client has gone."""
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request. Raises Refusal when there is too much of it, before it is all read."""
-    most = MAX_REQUEST_MB << 20
-    refusal = Refusal(413, f"the request is too large; at most {MAX_REQUEST_MB} MB are taken", "request_too_large")
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > most:
-        raise refusal
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise refusal
-    return bytes(body)
 
 
 def _event(data: dict[str, Any]) -> str:

@@ -276,9 +276,12 @@ def test_what_is_no_request(address: str) -> None:
 
 
 def test_too_many_at_once_are_sent_away(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(completions, "WAITING", 0)
-    with pytest.raises(openai.RateLimitError, match="try again in a while"):
-        ask(client, **ASK)
+    for name, most in (("WAITING", 0), ("MAX_HELD_MB", 0)):
+        with monkeypatch.context() as patch:
+            patch.setattr(completions, name, most)
+            with pytest.raises(openai.RateLimitError, match="try again in a while"):
+                ask(client, **ASK)
+    assert ask(client, **ASK).choices[0].message.content == "8"
 
 
 def test_models(client: Any) -> None:

@@ -1,11 +1,14 @@
 """Several people at once: each gets the answers to its own questions, in the window and as a program."""
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
+import app
 from agent import VisualAgent
 from benchmarks.people import Browser, Person, complete, live_together, people, words_key, words_of
 from models.embedded.gallery import GalleryQuestion, gallery_item
@@ -84,3 +87,11 @@ def test_what_goes_wrong_is_an_error_of_the_reply(crowd: list[Person], tmp_path:
         person.live("http://127.0.0.1:1", EXPECTED)
         assert all(reply.error.startswith("ConnectError") for reply in person.replies)
         assert not any(reply.mixed_up for reply in person.replies)
+
+
+def test_only_this_computer_is_listened_to(address: str) -> None:
+    listening = [one.laddr for one in psutil.Process().net_connections("inet") if one.status == psutil.CONN_LISTEN]
+    assert int(address.rpartition(":")[2]) in {one.port for one in listening}
+    assert {one.ip for one in listening} == {"127.0.0.1"}
+    options = inspect.signature(app.chat).parameters
+    assert (options["host"].default, options["share"].default) == ("127.0.0.1", False)
