@@ -3,8 +3,10 @@
 import re
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
+from PIL import Image
 
 from agent.rendering.captions import Captions, duration, mentions_in
 from agent.rendering.drawing import Mark, Sighting, paint
@@ -12,6 +14,9 @@ from agent.trace import Answer, Attempt, MaskValue, PatchValue, PictureRecord, S
 from chat.conversation import Conversation, Exchange
 from chat.uploads import Shelf
 from models.picture import Picture
+
+FILES = "gradio_api/file="
+"""Where Gradio serves the files of allowed folders, seen from the window."""
 
 MAX_SHOWN = 40
 """Steps shown with a picture; of the rest only the number is told."""
@@ -41,14 +46,12 @@ def asked(exchange: Exchange, shelf: Shelf) -> gr.ChatMessage:
             question = question[:MAX_QUESTION_SHOWN].rstrip() + "…"
         if exchange.source is not None:
             question = f"Run again, with the program as it is now: {question}"
-        content: list[Any] = []
-        if exchange.brought:
-            for number, picture in enumerate(exchange.pictures, 1):
-                which = f"Picture {number}" if len(exchange.pictures) > 1 else "Picture"
-                alt = f"{which}, {picture.name}, {picture.width} by {picture.height} pixels"
-                content.append({"path": shelf.keep(picture.image), "alt_text": alt})
-        content.append(plain(question) or "…")
-        exchange.drawn["asked"] = gr.ChatMessage(role="user", content=content)
+        shots = []
+        for number, picture in enumerate(exchange.pictures if exchange.brought else (), 1):
+            which = f"Picture {number}" if len(exchange.pictures) > 1 else "Picture"
+            alt = f"{which}, {picture.name}, {picture.width} by {picture.height} pixels"
+            shots.append(_shot(shelf.keep(picture.image), alt))
+        exchange.drawn["asked"] = gr.ChatMessage(role="user", content=_shots(shots) + (plain(question) or "…"))
     message: gr.ChatMessage = exchange.drawn["asked"]
     return message
 
@@ -131,11 +134,12 @@ def _step(exchange: Exchange, number: int, captions: Captions, step: Step, paren
         "status": "done",
     }
     picture = _picture(exchange, number, captions, step, shelf)
-    return gr.ChatMessage(content=picture or plain(captions.result(step)), metadata=metadata)
+    return gr.ChatMessage(content=picture + plain(captions.result(step)), metadata=metadata)
 
 
-def _picture(exchange: Exchange, number: int, captions: Captions, step: Step, shelf: Shelf) -> dict[str, str] | None:
-    """What the step looked at, with its regions drawn. Drawn once: every new message sends all of them again."""
+def _picture(exchange: Exchange, number: int, captions: Captions, step: Step, shelf: Shelf) -> str:
+    """What the step looked at, with its regions drawn; empty if there is nothing to see. Drawn once: every new message
+    sends all of them again."""
     place = (number, step.index)
     if place not in exchange.drawn:
         at = captions.steps.index(step)
@@ -143,13 +147,23 @@ def _picture(exchange: Exchange, number: int, captions: Captions, step: Step, sh
         found, looked = captions.found[at], captions.looked[at]
         picture = _pictures(exchange).get(focus[0]) if focus else None
         if picture is None or focus is None or (step.tool == "ImagePatch" and not found):
-            exchange.drawn[place] = None
+            exchange.drawn[place] = ""
         else:
             marks = [Mark(one) for one in [*looked, *found] if one.value.box != focus[1]]
             alt = f"What step {step.index + 1} looked at: {captions.result(step)}"
-            exchange.drawn[place] = {"path": shelf.keep(paint(picture, focus[1], marks)), "alt_text": alt}
-    drawn: dict[str, str] | None = exchange.drawn[place]
+            exchange.drawn[place] = _shots([_shot(shelf.keep(paint(picture, focus[1], marks)), alt)])
+    drawn: str = exchange.drawn[place]
     return drawn
+
+
+def _shot(path: str, alt: str) -> str:
+    """A picture on the shelf as HTML, with its text for people who do not see it."""
+    width, height = Image.open(path).size
+    return f'<img src="{FILES}{quote(path)}" alt="{escape(alt)}" width="{width}" height="{height}">'
+
+
+def _shots(shots: list[str]) -> str:
+    return f'<div class="shots">{"".join(shots)}</div>\n\n' if shots else ""
 
 
 def _pictures(exchange: Exchange) -> dict[str, Picture]:
@@ -161,18 +175,19 @@ def _pictures(exchange: Exchange) -> dict[str, Picture]:
 
 
 def _ending(exchange: Exchange, shelf: Shelf) -> gr.ChatMessage:
-    content: list[Any] = []
+    content: list[str] = []
     if exchange.answer is not None:
         content.append(answer_html(exchange.answer))
-        content += _answer_pictures(exchange, exchange.answer, shelf)
+        content.append(_answer_pictures(exchange, exchange.answer, shelf))
     elif exchange.stopped:
-        content.append(_reply("stopped", "Stopped", "You stopped it. What it had found so far is above."))
+        found = any(exchange.steps)
+        content.append(_reply("stopped", "Stopped", "What it had found until then is above." if found else ""))
     else:
         kind = "declined" if exchange.offers else "refused"
         content.append(_reply(kind, _sentence(exchange.refused), ""))
     content += [f'<p class="hint">{escape(note)}</p>' for note in exchange.notes]
     options: Any = [{"value": offer, "label": offer} for offer in exchange.offers]
-    return gr.ChatMessage(content=content, options=options)
+    return gr.ChatMessage(content="\n\n".join(filter(None, content)), options=options)
 
 
 def answer_html(answer: Answer) -> str:
@@ -200,10 +215,10 @@ def _flat(text: str) -> str:
     return escape(" ".join(text.split())[:4000])
 
 
-def _answer_pictures(exchange: Exchange, answer: Answer, shelf: Shelf) -> list[dict[str, str]]:
+def _answer_pictures(exchange: Exchange, answer: Answer, shelf: Shelf) -> str:
     """Where the answer is regions: the picture with them drawn."""
     if answer.status != "answered":
-        return []
+        return ""
     captions, pictures = Captions(answer.trace), _pictures(exchange)
     by_picture: dict[str, list[Mark]] = {}
     for value in mentions_in(answer.value):
@@ -216,8 +231,8 @@ def _answer_pictures(exchange: Exchange, answer: Answer, shelf: Shelf) -> list[d
         if picture is not None:
             box = (0.0, 0.0, float(picture.width), float(picture.height))
             alt = f"The answer: {captions.answer(answer.value)}"
-            shown.append({"path": shelf.keep(paint(picture, box, marks)), "alt_text": alt})
-    return shown
+            shown.append(_shot(shelf.keep(paint(picture, box, marks)), alt))
+    return _shots(shown)
 
 
 def _short(author: str) -> str:
@@ -226,8 +241,10 @@ def _short(author: str) -> str:
 
 
 def _sentence(text: str) -> str:
+    """With a capital, unless it begins with the name of a file or something else that is no word."""
     text = " ".join(text.split())
-    return text[:1].upper() + text[1:]
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.strip("'\",;").isalpha() else text
 
 
 def plain(text: str) -> str:

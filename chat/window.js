@@ -31,6 +31,14 @@ window.sight = {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   },
 };
+// Gradio's arrows beside a thought do what the thought itself does; they need no place of their own in the order of keys.
+new MutationObserver(() => {
+  document.querySelectorAll("#chat .arrow button:not([aria-hidden])").forEach((arrow) => {
+    arrow.tabIndex = -1;
+    arrow.setAttribute("aria-hidden", "true");
+  });
+  document.querySelector("#ask textarea:not([aria-label])")?.setAttribute("aria-label", "Your question");
+}).observe(document.documentElement, { childList: true, subtree: true });
 navigator.mediaDevices?.enumerateDevices().then((devices) => {
   if (devices.some((device) => device.kind === "videoinput")) document.documentElement.classList.add("has-camera");
 });

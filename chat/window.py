@@ -293,7 +293,8 @@ class Window:
             )
         listen(settings["apply"].click, self.choose, [*settings["inputs"], choice], [choice, settings["said"], top])
         badge = gr.Timer(1.0)
-        listen(badge.tick, self.badge_news, [choice], [top, badge])
+        for event in (window.load, badge.tick):
+            listen(event, self.badge_news, [choice], [top, badge])
 
     def _limits_of_models(self) -> str:
         if self.options.choice.preset != "embedded":
@@ -369,7 +370,7 @@ class Window:
         except PictureError as error:
             refused = str(error)
         conversation.begin(question, pictures, refused)
-        return self._taken(conversation)
+        return self._taken(conversation, question if refused else None)
 
     def take_example(self, conversation: Conversation, chosen: gr.EventData) -> tuple[Update, ...]:
         """A question of the gallery."""
@@ -411,9 +412,11 @@ class Window:
         conversation.begin_again(before, source).drawn["before"] = before
         return *self._taken(conversation), ""
 
-    def _taken(self, conversation: Conversation) -> tuple[Update, Update, Update]:
+    def _taken(self, conversation: Conversation, again: str | None = None) -> tuple[Update, Update, Update]:
+        """The parts that change when a question was taken in; `again`: its words, to be sent with better pictures."""
         running = bool(_under_way(conversation))
-        box = gr.MultimodalTextbox(value=None, submit_btn=not running, stop_btn=running)
+        value = {"text": again, "files": []} if again else None
+        box = gr.MultimodalTextbox(value=value, submit_btn=not running, stop_btn=running)
         return box, messages(conversation, self.shelf), gr.Row(visible=False)
 
     # ------------------------------------------------------------------ answering
@@ -459,7 +462,10 @@ class Window:
         if latest is None or latest.settled or not latest.ended:
             return (gr.skip(),) * SETTLED
         latest.settled = True
-        return self._all(conversation, conversation.latest)
+        drawn = self._all(conversation, conversation.latest)
+        if latest.answer is None:  # what is on the bench, and in the editor, stays
+            return *drawn[:2], gr.skip(), gr.skip(), gr.skip(), *drawn[5:]
+        return drawn
 
     def show_turn(self, conversation: Conversation, turn: str | None) -> tuple[Update, ...]:
         """An earlier question on the work bench."""

@@ -1,5 +1,6 @@
 """One person's talk: how answers come about, follow-ups, stopping, and how it is all told in messages."""
 
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -67,10 +68,10 @@ def test_a_question_is_told_as_it_is_answered(agent: Any, shelf: Shelf) -> None:
     )
     last = messages(conversation, shelf)
     assert last[0].role == "user"
-    assert last[0].content[-1] == QUESTION
+    assert last[0].content.endswith(QUESTION)
     assert last[1].content.startswith("```python\ndef execute_command(image):")
     assert {message.metadata.get("parent_id") for message in last[3:6]} == {last[2].metadata["id"]}
-    assert '<div class="value">4</div>' in last[-1].content[0]
+    assert '<div class="value">4</div>' in last[-1].content
     assert exchange.answer is not None
     assert exchange.answer.value == 4
 
@@ -96,8 +97,8 @@ def test_steps_show_what_they_saw_and_are_drawn_once(agent: Any, shelf: Shelf) -
     ]
     final = stages[-1]
     found = next(content for name, content in final.items() if name.endswith("-1"))
-    assert "8 × muffin" in found["alt_text"]
-    drawn = Image.open(found["path"]).convert("RGB")
+    assert 'alt="What step 2 looked at: 8 × muffin"' in found
+    drawn = Image.open(re.findall(r"file=([^\"]+)", found)[0]).convert("RGB")
     colours = drawn.getcolors(drawn.width * drawn.height) or []
     assert sum(count for count, (r, g, b) in colours if abs(r - 43) < 25 and abs(g - 107) < 25 and b > 200) > 500
     for stage in stages:
@@ -109,8 +110,8 @@ def test_no_answer_has_its_reason(agent: Any, shelf: Shelf) -> None:
     conversation = Conversation()
     ask(conversation, agent(NO_DOG), "What color is the dog?", ITEM.picture)
     last = messages(conversation, shelf)[-1].content
-    assert "There is no dog in the picture" in last[0]
-    assert 'class="reply abstained"' in last[0]
+    assert "There is no dog in the picture" in last
+    assert 'class="reply abstained"' in last
 
 
 def test_programs_that_were_refused_are_shown_too(agent: Any, shelf: Shelf) -> None:
@@ -133,7 +134,7 @@ def test_a_program_that_loops_is_stopped_by_its_limit(agent: Any, shelf: Shelf) 
     assert exchange.answer is not None
     assert exchange.answer.status == "failed"
     assert "the program computed for more than 0.2 s" in exchange.in_words
-    assert "computed for more than 0.2 s" in messages(conversation, shelf)[-1].content[0]
+    assert "computed for more than 0.2 s" in messages(conversation, shelf)[-1].content
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_stopping_does_not_wait_for_a_model(agent: Any, shelf: Shelf) -> None:
     slow.go.set()
     assert exchange.stopped
     assert exchange.answer is None
-    assert "Stopped" in messages(conversation, shelf)[-1].content[0]
+    assert "Stopped" in messages(conversation, shelf)[-1].content
     assert titles(messages(conversation, shelf))[1] == "Program by fake"
 
 
@@ -314,7 +315,7 @@ def test_a_changed_program_takes_equal_calls_from_the_record(agent: Any, shelf: 
     assert all(step.recorded for step in again.answer.trace.steps)
     shown = messages(conversation, shelf)
     assert titles(shown)[-7:-4] == ["", "Program by hand", "3 steps"]
-    assert "3 steps, 3 of them from the record" in shown[-1].content[0]
+    assert "3 steps, 3 of them from the record" in shown[-1].content
 
 
 # ---------------------------------------------------------------------- what is kept, what is forgotten
@@ -381,12 +382,8 @@ def test_a_hostile_answer_stays_text(agent: Any, shelf: Shelf) -> None:
     conversation = Conversation()
     ask(conversation, agent(f"def execute_command(image):\n    return {hostile!r}\n"), hostile, ITEM.picture)
     shown = messages(conversation, shelf)
-    told = "".join(part for message in shown for part in _texts(message.content) if "```" not in part)
-    assert "<img" not in told
+    told = "".join(message.content for message in shown if "```" not in message.content)
+    assert "<img src=x" not in told
     assert "<script" not in told
-    assert "\n\n" not in shown[-1].content[0]
+    assert shown[-1].content.count("\n") == 0
 
-
-def _texts(content: Any) -> list[str]:
-    parts = content if isinstance(content, list) else [content]
-    return [part for part in parts if isinstance(part, str)]

@@ -110,7 +110,7 @@ def test_a_bad_upload_is_told_in_the_conversation(open_window: Any, tmp_path: Pa
     (tmp_path / "page.png").write_text("<script>alert(1)</script>")
     one, conversation = open_window(), Conversation()
     _, shown, *_ = ask(one, conversation, files=[str(tmp_path / "page.png")])
-    assert "Page.png: not a picture" in shown[-1].content[0]
+    assert "page.png: not a picture" in shown[-1].content
     assert conversation.pictures == ()
 
 
