@@ -12,7 +12,7 @@ import logging
 import math
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -98,33 +98,46 @@ class Engine:
         self._turns: list[_Turn] = []
         self._numbers = itertools.count()
         self._tickets: dict[Execution, Ticket] = {}
+        """Of all jobs that have not ended."""
         self._ended: deque[tuple[Ticket, Outcome | BaseException]] = deque()
         """Jobs that have ended and have not been told yet."""
-        self._alive = 0
         self._moving = 0
         self._feeding = 0
         self._moved = 0.0
         """When a program moved last."""
-        self._threads = Counter[str]()
+        self._threads: dict[str, list[threading.Thread]] = {"_serve": [], "_move": []}
 
     # ------------------------------------------------------------------ handing in
 
     def submit(self, job: Job, finish: Finish) -> Ticket:
-        """Take a job in and return at once. `finish` is called when it has ended, and must be quick."""
+        """Take a job in and return at once. `finish` is called when it has ended, and must be quick. If this raises,
+        Ctrl-C included, the job was not taken in."""
         ticket = Ticket(job, finish, Execution(job, self.vocabulary, self.sandbox))
         with self._changed:
-            for work, wanted in ((self._serve, 1), (self._move, self.movers)):
-                for _ in range(wanted - self._threads[work.__name__]):
-                    threading.Thread(target=work, name=f"sightscript{work.__name__}", daemon=True).start()
-                    self._threads[work.__name__] += 1
-            self._tickets[ticket.execution] = ticket
-            if job.urgent:
-                self._admit(ticket)
-            else:
-                self._waiting.append(ticket)
-                self._refill()
+            try:
+                self._start_threads()
+                self._tickets[ticket.execution] = ticket
+                if job.urgent:
+                    self._turn(ticket)
+                else:
+                    self._waiting.append(ticket)
+                    self._refill()
+            except BaseException:
+                ticket.ended = True
+                self._tickets.pop(ticket.execution, None)
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                raise
             self._changed.notify_all()
         return ticket
+
+    def _start_threads(self) -> None:
+        for work, wanted in ((self._serve, 1), (self._move, self.movers)):
+            here = self._threads[work.__name__]
+            here[:] = [thread for thread in here if thread.is_alive()]  # some may never have begun
+            while len(here) < wanted:
+                here.append(threading.Thread(target=work, name=f"sightscript{work.__name__}", daemon=True))
+                here[-1].start()
 
     def cancel(self, *tickets: Ticket) -> None:
         """End jobs now, as far as they have not. What a model is computing for them at this moment is thrown away; a
@@ -137,7 +150,6 @@ class Engine:
                     continue
                 if not ticket.started and ticket in self._waiting:
                     self._waiting.remove(ticket)
-                    self._alive += 1
                 self._end_cancelled(ticket)
         self._tell()
 
@@ -205,13 +217,20 @@ class Engine:
 
     # ------------------------------------------------------------------ moving programs
 
-    def _admit(self, ticket: Ticket) -> None:
-        self._alive += 1
-        self._turn(ticket)
+    @property
+    def _alive(self) -> int:
+        return len(self._tickets) - len(self._waiting)
+
+    def _stays(self, work: str) -> bool:
+        """Whether the thread that asks has anything left to wait for. If not it must end."""
+        here, thread = self._threads[work], threading.current_thread()
+        if thread in here and not self._alive:
+            here.remove(thread)
+        return thread in here
 
     def _refill(self) -> None:
         while self._waiting and self._alive < self.live:
-            self._admit(self._waiting.popleft())
+            self._turn(self._waiting.popleft())
 
     def _turn(self, ticket: Ticket) -> None:
         rank = (not ticket.job.urgent, not ticket.started, next(self._numbers))
@@ -226,8 +245,7 @@ class Engine:
         """Move one program one step, as soon as one can. False if there are no jobs."""
         with self._changed:
             while not self._turns:
-                if not self._alive:
-                    self._threads["_move"] -= 1
+                if not self._stays("_move"):
                     return False
                 self._changed.wait()
             ticket = heapq.heappop(self._turns).ticket
@@ -274,7 +292,6 @@ class Engine:
         ticket.ended = True
         ticket.execution.drop()
         del self._tickets[ticket.execution]
-        self._alive -= 1
         self._refill()
         self._ended.append((ticket, result))
         self._changed.notify_all()
@@ -309,8 +326,7 @@ class Engine:
         with self._changed:
             role = None
             while role is None:
-                if not self._alive:
-                    self._threads["_serve"] -= 1
+                if not self._stays("_serve"):
                     return False
                 now = time.perf_counter()
                 role = self._queues.choose(self._quiet(now), now)

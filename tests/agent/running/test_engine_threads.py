@@ -28,6 +28,8 @@ from tools import Vocabulary, tool
 SOON = 30.0
 """Seconds after which a test is hung, however busy the computer is."""
 
+THREADS = ("sightscript_serve", "sightscript_move")
+
 COUNT = 'def execute_command(image):\n    return len(ImagePatch(image).find("dog"))\n'
 MANY = 'def execute_command(image):\n    p = ImagePatch(image)\n    return len([1 for i in range(20) if p.exists("dog")])\n'
 NOTHING = "def execute_command(image):\n    return 7\n"
@@ -62,7 +64,8 @@ def make(kit: FakeKit, vocabulary: Vocabulary, sandbox: MontySandbox) -> Iterato
 
 def assert_at_rest(engine: Engine) -> None:
     """Nothing is left of the jobs, and the threads end."""
-    until(lambda: not sum(engine._threads.values()))
+    until(lambda: not any(engine._threads.values()))
+    until(lambda: not any(thread.name in THREADS for thread in threading.enumerate()))
     assert not engine._tickets
     assert not engine._waiting
     assert (engine._alive, engine._moving, engine._feeding, len(engine._queues)) == (0, 0, 0, 0)
@@ -125,9 +128,7 @@ def test_a_job_is_taken_in_and_told_once(engine: Engine) -> None:
 def test_the_threads_end_and_begin_again(engine: Engine) -> None:
     for _ in range(3):
         assert engine.run([job()])[0].value == 2
-        until(lambda: not sum(engine._threads.values()))
-        names = {thread.name for thread in threading.enumerate()}
-        assert not names & {"sightscript_serve", "sightscript_move"}
+        assert_at_rest(engine)
 
 
 def test_jobs_can_be_handed_in_by_whoever_is_told_of_an_end(engine: Engine) -> None:
@@ -191,6 +192,42 @@ def test_no_thread_can_be_started(make: Any, monkeypatch: pytest.MonkeyPatch) ->
         patch.setattr(threading.Thread, "start", refuse)
         with pytest.raises(RuntimeError, match="can't start"):
             engine.submit(job(), ended)
+    assert engine.run([job()])[0].value == 2
+    assert ended.none()
+
+
+def test_an_interrupt_while_threads_start(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C may come when a thread has been started and before anybody could note that."""
+    engine = make()
+    start = threading.Thread.start
+
+    def interrupted(self: threading.Thread) -> None:
+        start(self)
+        raise KeyboardInterrupt
+
+    ended = Endings()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", interrupted)
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                engine.submit(job(), ended)
+    assert engine.run([job(MANY, shade) for shade in range(10)])[0].value == 20
+    assert ended.none()
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_an_interrupt_while_a_job_is_taken_in(make: Any, monkeypatch: pytest.MonkeyPatch, urgent: bool) -> None:
+    engine = make()
+    ended = Endings()
+
+    def interrupted(ticket: Ticket) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_turn", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            engine.submit(job(urgent=urgent), ended)
+    assert_at_rest(engine)
     assert engine.run([job()])[0].value == 2
     assert ended.none()
 
