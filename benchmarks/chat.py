@@ -225,7 +225,7 @@ def main() -> None:
     console = Console()
     console.print(table(told))
     for what, count in Counter(one.error or one.strange for one in replies if one.error or one.strange).most_common(10):
-        console.print(f"{count} x {what}", markup=False)
+        console.print(f"{count} x {what[:200]}", markup=False)
     for reply in replies:
         if reply.mixed_up and not reply.strange:
             console.print(

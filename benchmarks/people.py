@@ -233,8 +233,8 @@ class Browser:
             if self._chat in event["outputs"]:
                 value = output[event["outputs"].index(self._chat)]
                 messages = value if isinstance(value, list) else messages
-        said = [_text(one) for one in messages if one["role"] == "user"]
-        strange = "" if [_bare(one) for one in said] == [_bare(one) for one in self._asked] else f"it shows {said}"
+        said = [_bare(_text(one)) for one in messages if one["role"] == "user"]
+        strange = "" if said == [_bare(one) for one in self._asked] else f"the window shows the questions {said}"
         replies = _REPLY.findall(_text(messages[-1])) if messages else []
         if not replies:
             raise ValueError(f"the window shows no answer: {json.dumps(messages[-1:])[:300]}")
@@ -263,5 +263,5 @@ def _text(message: Mapping[str, Any]) -> str:
 
 
 def _bare(text: str) -> str:
-    """Letters and digits alone: the window escapes what would be Markdown."""
-    return re.sub(r"\W+", "", html.unescape(text)).lower()
+    """The words of a message without pictures and marks: the window escapes what would be Markdown."""
+    return " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]*>", " ", text)).lower()))

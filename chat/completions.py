@@ -11,7 +11,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -25,7 +25,7 @@ from agent.program import Query
 from agent.trace import Answer
 from chat.access import error_body
 from chat.agents import Agents, Choice
-from chat.conversation import Conversation, Exchange
+from chat.conversation import PERSON_ERRORS, Conversation, Exchange
 from chat.enclosed import TooLargeError, read_enclosed
 from chat.openai_format import ChatRequest, Options, Talk, in_one_line, talk_of
 from chat.uploads import UploadLimits
@@ -52,7 +52,7 @@ class Refusal(Exception):
 
     def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
         super().__init__(message)
-        kinds = {429: "rate_limit_error", 500: "server_error"}
+        kinds = {429: "rate_limit_error", 500: "server_error", 503: "server_error"}
         self.status = status
         self.body = error_body(message, kinds.get(status, "invalid_request_error"), code, param)
 
@@ -182,6 +182,8 @@ class Completions:
             while (news := await queue.get()) is not None:
                 if isinstance(news, Refusal):
                     raise news
+                if isinstance(news, PERSON_ERRORS):
+                    raise Refusal(503, str(news), "unavailable") from news
                 if isinstance(news, Exception):
                     raise Refusal(500, _unexpected(news), "unexpected") from news
                 yield news
@@ -332,8 +334,8 @@ async def _streamed(told: _Told, news: AsyncGenerator[ChatRequest | Progress]) -
             yield _event(refusal.body)
 
 
-def content_of(exchange: Exchange, stops: list[str] = []) -> str:  # noqa: B006
-    """The answer in words, or why there is none."""
+def content_of(exchange: Exchange, stops: Sequence[str] = ()) -> str:
+    """The answer in words, up to the first of `stops` in it, or why there is none."""
     answer = exchange.answer
     if answer is None or answer.status == "failed":
         return f"Failed: {exchange.in_words}"

@@ -17,6 +17,7 @@ from PIL import Image
 
 from agent import VisualAgent
 from chat import completions, enclosed
+from chat.agents import BusyError
 from chat.uploads import UploadLimits
 from models.embedded.gallery import gallery_item
 from models.requests import Detection
@@ -282,6 +283,16 @@ def test_too_many_at_once_are_sent_away(client: Any, monkeypatch: pytest.MonkeyP
             with pytest.raises(openai.RateLimitError, match="try again in a while"):
                 ask(client, **ASK)
     assert ask(client, **ASK).choices[0].message.content == "8"
+
+
+def test_an_agent_that_cannot_be_had(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: Any) -> None:
+        raise BusyError("the models of hub-cpu are in use; wait")
+
+    monkeypatch.setattr("chat.agents.Agents.using", refuse)
+    for stream in (False, True):
+        with pytest.raises(openai.APIError, match="the models of hub-cpu are in use"):
+            list(ask(client, **ASK, stream=stream))
 
 
 def test_models(client: Any) -> None:

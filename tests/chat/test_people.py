@@ -75,7 +75,7 @@ def test_a_mix_up_would_be_seen(crowd: list[Person], address: str, monkeypatch: 
         assert confused.replies[0].strange == f"the answer is to {other.text!r}"
         browser = Browser(client)
         browser._asked.append("What did I never ask?")
-        assert browser.ask(mine)[1].startswith("it shows ")
+        assert browser.ask(mine)[1].startswith("the window shows the questions ")
     wrong = Person(0, "window", [mine])
     wrong.live(address, {words_key(mine.gallery): "17"})
     assert wrong.replies[0].mixed_up
