@@ -46,6 +46,12 @@ PICTURE_BOOK_ABSTAINED = (
 )
 
 
+SMALL_PLANNER = (
+    "The embedded planner is small and understands plain questions; word it more simply, or name a larger planner in "
+    "the settings."
+)
+
+
 @dataclass(eq=False)
 class Exchange:
     """A question, and all that came of it so far."""
@@ -279,7 +285,11 @@ class Conversation:
 
     def _explain(self, agent: VisualAgent, exchange: Exchange) -> None:
         answer = exchange.answer
-        if answer is not None and answer.status != "answered" and _picture_book(agent) and not exchange.notes:
+        if answer is None or answer.status == "answered" or exchange.notes:
+            return
+        if answer.status == "failed" and exchange.programs and agent.planner.style == "question":
+            exchange.notes = (SMALL_PLANNER,)
+        elif answer.status == "abstained" and _picture_book(agent):
             exchange.notes = (PICTURE_BOOK_ABSTAINED,)
 
     # ------------------------------------------------------------------ forgetting

@@ -180,7 +180,7 @@ def test_run_again_and_as_it_was(open_window: Any) -> None:
     settled = one.settle(conversation)
     assert conversation.exchanges[-1].in_words == "10"
     assert settled[3] == SHARE.replace("//", "+")
-    choices = settled[9].choices
+    choices = settled[11].choices
     assert [label for label, _ in choices] == ["1 · How many muffins each?", "2 · How many muffins each? (run again)"]
     assert one.show_turn(conversation, first.id)[3] == SHARE
     assert one.as_it_was(conversation, first.id) == (SHARE, "")
@@ -215,10 +215,10 @@ def test_downloads(open_window: Any) -> None:
 def test_feedback_goes_into_the_run(open_window: Any, tmp_path: Path) -> None:
     one, conversation = open_window(), Conversation()
     ask(one, conversation)
-    row, said, correction, keep = one.call_wrong(conversation, None)
+    row, said, _, _, correction, keep = one.call_wrong(conversation, None)
     assert (row.visible, correction.visible, keep.visible) == (True, True, True)
     assert "Kept as wrong." in said
-    row, said, correction, _ = one.correct(conversation, None, "<i>five</i>")
+    row, said, _, _, correction, _ = one.correct(conversation, None, "<i>five</i>")
     assert "Kept: the right answer is &lt;i&gt;five&lt;/i&gt;." in said
     assert correction.visible is False
     assert (tmp_path / "run" / "run.sqlite").exists()
