@@ -24,7 +24,7 @@ _CONNECTING = """
     as at away based be because been before being between both box boxes but by can compare compared comparing
     conclude conclusion contain contains correct correspond corresponding count counted counting depth
     describe detected determine did difference differ different distribute divide divided do does done each
-    either equal equally equals every evenly everything examine exist exists explain explanation fewer find
+    either equal equally equals every evenly everything examine example exist exists explain explanation fewer find
     for found from further get gets give given gives greater had half has have having hence here how
     identified if image in indicate indicates information is it item items its itself just kind larger largest
     leave leaves leaving less lie lies located location look looking made make makes many match matches mean

@@ -191,7 +191,7 @@ def build(
         Labels,
         typer.Option(
             "--labels",
-            help="use them where there are some; require: refuse a run without; ignore: the majority decides, but in test.",
+            help="use what there is; require: refuse a run without; ignore: the majority decides, but in test.",
         ),
     ] = Labels.use,
     instructions: Annotated[

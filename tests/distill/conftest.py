@@ -1,5 +1,6 @@
 """Scenes with questions whose right answers are known, an agent over perfect specialists, and a small data set."""
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ from models.embedded.world.render import render
 from models.embedded.world.scene import SceneSpec, Split, make_scene
 from models.llama_cpp import split_question
 from models.picture import Picture
+from tests.agent.runs.conftest import small_disk
 from tools import default_vocabulary
+
+__all__ = ["small_disk"]
 
 KINDS = ("circle", "star", "square", "triangle")
 SPLIT_OF: tuple[Split, ...] = ("train", "train", "train", "train", "train", "train", "val", "val", "test", "test")
@@ -130,10 +134,12 @@ class ShapeWorld:
 
 def make_world(folder: Path, scenes: int = 12, about: int = 3) -> ShapeWorld:
     """A file of questions about so many pictures, two thirds of the split `train`."""
-    folder.mkdir(parents=True)
-    oracle, lines, asked = Oracle(), [], {}
+    folder.mkdir(parents=True, exist_ok=True)
+    oracle = Oracle()
+    lines: list[str] = []
+    asked: dict[str, Question] = {}
     for number in range(scenes):
-        split: Split = ("train", "train", "val")[number % 3]
+        split: Split = ("train", "val", "test")[number % 3]
         kinds = [KINDS[number % 4], KINDS[(number + 1) % 4], KINDS[(number + 2) % 4]]
         things = [(kind, ("red", "blue", "green")[number % 3], 1 + (number + at) % 3) for at, kind in enumerate(kinds)]
         scene = make_scene(100 + number, split, SceneSpec(things=list(things), others=0))
@@ -145,6 +151,8 @@ def make_world(folder: Path, scenes: int = 12, about: int = 3) -> ShapeWorld:
                 continue
             answer = "unanswerable" if question.answer == ABSTAIN else question.answer
             row = {"image": f"{number}.png", "question": question.text, "answer": answer, "family": question.family}
+            if number % 4:  # the others are shared out by their pictures
+                row["split"] = split
             lines.append(json.dumps({"id": f"q{len(lines)}", **row}))
             asked[question.text] = question
     (folder / "questions.jsonl").write_text("\n".join(lines) + "\n")
@@ -161,11 +169,23 @@ def settings_for(file: Path, **options: Any) -> RunSettings:
     return RunSettings(str(file), "jsonl", "0" * 64, "oracle", "weighed", options=options)
 
 
-def generate_run(world: ShapeWorld, run: Path, how: Generation = Generation(), file: Path | None = None) -> Path:
+USUAL = Generation()
+
+
+def generate_run(
+    world: ShapeWorld,
+    run: Path,
+    how: Generation = USUAL,
+    file: Path | None = None,
+    on_progress: Any = None,
+    agent: VisualAgent | None = None,
+) -> Path:
     """`sight distill generate`, in Python."""
     questions = file or world.file
-    with world.agent() as agent, Store.open(run, settings_of(settings_for(questions), how)) as store:
-        generate(agent, lambda: read_questions(questions), store, how)
+    with contextlib.ExitStack() as stack:
+        asked = agent or stack.enter_context(world.agent())
+        store = stack.enter_context(Store.open(run, settings_of(settings_for(questions), how)))
+        generate(asked, lambda: read_questions(questions), store, how, on_progress)
     return run
 
 
