@@ -48,9 +48,9 @@ class SightVisionConfig(PreTrainedConfig):
     """Shape of the vision tower.
 
     Args:
-        image_size: side of the square input in pixels, a multiple of 8. The weights fit any size.
-        widths: channels at strides 2, 4 and 8. The last is the hidden size.
-        depths: residual blocks at strides 4 and 8.
+        image_size: side of the square input in pixels, a multiple of `patch_size`. The weights fit any size.
+        widths: channels at strides 2, 4, 8 and so on. The last is the hidden size, and its stride `patch_size`.
+        depths: residual blocks at each stride from 4 on.
     """
 
     model_type = "sight-vision"
@@ -66,7 +66,7 @@ class SightVisionConfig(PreTrainedConfig):
         self.widths = list(widths)
         self.depths = list(depths)
         self.hidden_size = self.widths[-1]
-        self.patch_size = 8
+        self.patch_size = 2 ** len(self.widths)
         kwargs.pop("hidden_size", None)
         kwargs.pop("patch_size", None)
         super().__init__(**kwargs)
@@ -80,15 +80,11 @@ class SightVisionModel(PreTrainedModel):
 
     def __init__(self, config: SightVisionConfig) -> None:
         super().__init__(config)
-        first, second, third = config.widths
-        self.layers = nn.Sequential(
-            ConvNorm(3, first, stride=2),
-            ConvNorm(first, first),
-            ConvNorm(first, second, stride=2),
-            *(Residual(second) for _ in range(config.depths[0])),
-            ConvNorm(second, third, stride=2),
-            *(Residual(third) for _ in range(config.depths[1])),
-        )
+        first = config.widths[0]
+        layers: list[nn.Module] = [ConvNorm(3, first, stride=2), ConvNorm(first, first)]
+        for before, width, depth in zip(config.widths[:-1], config.widths[1:], config.depths, strict=True):
+            layers += [ConvNorm(before, width, stride=2), *(Residual(width) for _ in range(depth))]
+        self.layers = nn.Sequential(*layers)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -98,10 +94,10 @@ class SightVisionModel(PreTrainedModel):
         """Encode pictures.
 
         Args:
-            pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of 8.
+            pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of P, `patch_size`.
 
         Returns:
-            `last_hidden_state` `(B, H/8 * W/8, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`,
+            `last_hidden_state` `(B, H/P * W/P, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`,
             a tuple that holds the last hidden state only.
         """
         grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))

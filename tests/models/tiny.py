@@ -260,6 +260,27 @@ def llava(folder: Path) -> Path:
     return save(folder, t.LlavaForConditionalGeneration(config), processor)
 
 
+def paligemma(folder: Path) -> Path:
+    """Without a chat template, as the real one."""
+    import transformers as t
+
+    tokenizer = chat_tokenizer("<image>", template=None, image_token="<image>")
+    images = t.SiglipImageProcessor(size={"height": 32, "width": 32}, image_seq_length=16)
+    images.image_seq_length = 16
+    processor = t.PaliGemmaProcessor(images, tokenizer)
+    torch.manual_seed(0)
+    config = t.PaliGemmaConfig(
+        text_config=t.GemmaConfig(
+            vocab_size=len(processor.tokenizer), **text_size(num_key_value_heads=2, head_dim=8), pad_token_id=0,
+            bos_token_id=1, eos_token_id=2,
+        ),
+        vision_config=t.SiglipVisionConfig(**text_size(image_size=32, patch_size=8), vision_use_head=False),
+        image_token_index=processor.image_token_id,
+        projection_dim=16,
+    )  # fmt: skip
+    return save(folder, t.PaliGemmaForConditionalGeneration(config), processor)
+
+
 def depth_anything(folder: Path) -> Path:
     import transformers as t
 

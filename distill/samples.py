@@ -1,0 +1,121 @@
+"""Rows of a data set as TRL's `SFTTrainer` wants them: a prompt, its completion, and pictures, read when needed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow.compute as pc
+import torch
+from datasets import Dataset
+from PIL import Image
+
+from distill.dataset import DatasetError
+from distill.example import IMAGE
+from models import torchvision_ops
+
+torchvision_ops.install()
+
+# ruff: noqa: E402
+from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+GREY = (127, 127, 127)
+"""What a blind model sees."""
+
+
+def samples_of(rows: Dataset, targets: Sequence[str], blind: bool = False) -> Dataset:
+    """The samples of one split: one a row, and of conversations one a turn of the assistant.
+
+    Args:
+        rows: of a data set, as `distill.dataset.load` reads them.
+        targets: which rows: `answer`, `rationale`, `instruction`.
+        blind: show grey instead of the pictures, of the same size.
+
+    Returns:
+        A data set with the columns `row` and `turn`. Taking from it gives `prompt`, `completion`, `images` (RGB) and
+        `target`. It is empty if no row has one of these targets.
+
+    Raises:
+        DatasetError: a row has no picture, or a message speaks of more or fewer pictures than its row has.
+    """
+    light = rows.select_columns(["id", "messages", "target"])
+    pictures = pc.list_value_length(rows.with_format("arrow")[:]["images"]).to_pylist() if len(rows) else []
+    where: dict[str, list[int]] = {"row": [], "turn": []}
+    for place, (row, count) in enumerate(zip(light, pictures, strict=True)):
+        if row["target"] not in targets:
+            continue
+        if not count:
+            raise DatasetError(f"row {row['id']!r} has no picture; a vision-language model is trained on rows with one")
+        spoken = sum(message["content"].count(IMAGE) for message in row["messages"])
+        if spoken != count:
+            raise DatasetError(f"row {row['id']!r} has {count} pictures, and its messages speak of {spoken}")
+        for turn, message in enumerate(row["messages"]):
+            if message["role"] == "assistant":
+                where["row"].append(place)
+                where["turn"].append(turn)
+
+    def take(batch: Mapping[str, list[int]]) -> dict[str, list[Any]]:
+        taken: dict[str, list[Any]] = {"prompt": [], "completion": [], "images": [], "target": []}
+        for place, turn in zip(batch["row"], batch["turn"], strict=True):
+            row = rows[place]
+            taken["prompt"].append([parts(message) for message in row["messages"][:turn]])
+            taken["completion"].append([parts(row["messages"][turn])])
+            taken["images"].append([seen(image, blind) for image in row["images"]])
+            taken["target"].append(row["target"])
+        return taken
+
+    return Dataset.from_dict(where).with_transform(take)
+
+
+def parts(message: Mapping[str, str]) -> dict[str, Any]:
+    """A message with its text cut at the places of pictures, as chat templates of transformers read it."""
+    content: list[dict[str, str]] = []
+    for number, text in enumerate(message["content"].split(IMAGE)):
+        if number:
+            content.append({"type": "image"})
+        if text := text.strip("\n"):
+            content.append({"type": "text", "text": text})
+    return {"role": message["role"], "content": content}
+
+
+def seen(image: Image.Image, blind: bool = False) -> Image.Image:
+    """The picture in RGB, or grey of its size."""
+    return Image.new("RGB", image.size, GREY) if blind else image.convert("RGB")
+
+
+class Collator(DataCollatorForVisionLanguageModeling):
+    """TRL's collator, which also says which samples are rationales, and is right for PaliGemma."""
+
+    def __init__(self, processor: Any, model_type: str) -> None:
+        """`model_type` is the one in the model's config."""
+        reader = _TextsApart(processor, prefixed=model_type == "paligemma")
+        super().__init__(reader, max_length=None, completion_only_loss=True)
+
+    def torch_call(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
+        bare = [{key: example[key] for key in ("prompt", "completion", "images")} for example in examples]
+        output: dict[str, Any] = super().torch_call(bare)
+        output["rationale"] = torch.tensor([example["target"] == "rationale" for example in examples])
+        return output
+
+
+class _TextsApart:
+    """A processor that gives completions, which are texts without pictures, to its tokenizer; PaliGemma's own refuses
+    them.
+
+    PaliGemma (Beyer et al., arXiv 2407.07726) reads its prompt in both directions, and `token_type_ids` tell it what is
+    prompt (0). Without a 1 at its tokens a completion would be prompt too, and every token would see the answer that it
+    is to give.
+    """
+
+    def __init__(self, processor: Any, prefixed: bool) -> None:
+        self._processor = processor
+        self._prefixed = prefixed
+
+    def __call__(self, images: Any = None, text: Any = None, **options: Any) -> Any:
+        if images is not None:
+            return self._processor(images=images, text=text, **options)
+        output = self._processor.tokenizer(text, **options)
+        mask = output["attention_mask"]
+        output["token_type_ids"] = mask.clone() if self._prefixed else torch.zeros_like(mask)
+        return output
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._processor, name)

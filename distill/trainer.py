@@ -1,0 +1,84 @@
+"""The loss of Visual Program Distillation inside TRL's `SFTTrainer`.
+
+For an example with label `y` and rationale `r`, Hu, Stretcu et al. ("Visual Program Distillation", CVPR 2024) minimise
+
+    CE(f(x, q, answer suffix), y) + CE(f(x, q, rationale suffix), r)
+
+each divided by its number of tokens, the two unweighted; without a rationale, the first alone. Both are rows of the
+data set and are drawn independently: a batch is any mix of rows, and its loss is the mean over rows of the mean over
+tokens, times rows per example. Its expectation over batches is the mean over examples of the loss above, and a batch
+shows more pictures than it would if the two targets of an example had to stand in the same one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from trl import SFTTrainer
+
+
+class DistillTrainer(SFTTrainer):
+    """Trains on the samples of `distill.samples`."""
+
+    model_accepts_loss_kwargs: bool
+
+    def __init__(self, *args: Any, rows_per_example: float = 1.0, **kwargs: Any) -> None:
+        """`rows_per_example`: samples of the training split, divided by its examples."""
+        super().__init__(*args, **kwargs)
+        self.rows_per_example = rows_per_example
+        self.model_accepts_loss_kwargs = True  # compute_loss divides by the samples of all accumulated batches
+
+    def get_batch_samples(self, epoch_iterator: Iterator[Any], num_batches: int, device: Any) -> tuple[list[Any], Any]:
+        """The batches of a step, and how many samples they hold (Trainer would count tokens)."""
+        batches, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
+        count = torch.tensor(sum(len(batch["labels"]) for batch in batches), device=device)
+        if self.args.average_tokens_across_devices and self.args.world_size > 1:
+            count = self.accelerator.gather(count).sum()
+        return batches, count
+
+    def compute_loss(
+        self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The mean over samples of the mean over their tokens, times rows per example.
+
+        Args:
+            inputs: what `distill.samples.Collator` makes.
+            num_items_in_batch: samples of the whole step, over accumulated batches and processes; None for those given.
+        """
+        mode = "train" if self.model.training else "eval"
+        settle(model)
+        rationale: Tensor = inputs["rationale"]
+        outputs = model(**{k: v for k, v in inputs.items() if k != "rationale"}, use_cache=False, fused_lm_head=True)
+        each = per_sample(outputs.log_probs, outputs.label_mask)
+        samples = len(each) if num_items_in_batch is None else num_items_in_batch
+        loss = self.rows_per_example * each.sum() / samples
+        if self.args.average_tokens_across_devices and num_items_in_batch is not None:
+            loss = loss * self.accelerator.num_processes  # gradients are averaged over processes
+        for name, chosen in (("answer_loss", ~rationale), ("rationale_loss", rationale)):
+            if chosen.any():
+                self._metrics[mode][name].append(each.detach()[chosen].mean().item())
+        right = outputs.is_top1.sum() / outputs.label_mask.sum().clamp(min=1)
+        self._metrics[mode]["token_accuracy"].append(right.item())
+        return (loss, outputs) if return_outputs else loss
+
+
+def per_sample(log_probs: Tensor, mask: Tensor) -> Tensor:
+    """Cross-entropy of each sample, divided by its number of tokens.
+
+    Args:
+        log_probs: `(B, T)` float, natural logarithms of the probabilities of the right tokens.
+        mask: `(B, T)` bool, true for tokens of the target.
+
+    Returns:
+        `(B,)` float; 0 for a sample without such tokens.
+    """
+    return -(log_probs * mask).sum(1) / mask.sum(1).clamp(min=1)
+
+
+def settle(model: nn.Module) -> None:
+    """Keep the running statistics of batch normalisation as they are: an adapter would not hold them, and a few
+    pictures a batch are too few to measure them by."""
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.eval()
