@@ -17,7 +17,7 @@ from agent.runs.run_error import RunError
 from chat.agents import Agents, Choice
 from chat.conversation import PERSON_ERRORS, Conversation, Exchange
 from chat.feedback import Feedback
-from chat.gallery_strip import EXAMPLES
+from chat.gallery_strip import EXAMPLES, example
 from chat.look import LOGO
 from chat.messages import messages
 from chat.uploads import Shelf, Sweeper, UploadLimits, read_uploads
@@ -31,7 +31,6 @@ from chat.workbench import (
     steps_html,
     trace_of,
 )
-from models.embedded import gallery
 from models.picture import Picture, PictureError
 from models.presets import shipped_presets
 
@@ -121,9 +120,7 @@ class Actions:
         index = int(chosen.index) if str(getattr(chosen, "index", "")).isdigit() else -1
         if not 0 <= index < len(EXAMPLES):
             return gr.skip(), gr.skip(), gr.skip()
-        question = gallery.gallery_item(EXAMPLES[index]).questions[0]
-        items = [gallery.gallery_item(one) for one in question.pictures]
-        conversation.begin(question.question, [Picture(item.picture.image, item.path.name) for item in items])
+        conversation.begin(*example(index))
         return self._taken(conversation)
 
     def take_offer(self, conversation: Conversation, chosen: gr.SelectData) -> tuple[Update, ...]:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from agent import Limits
 from agent.trace import Trace
 from chat.agents import Agents, BusyError, Choice
 from chat.conversation import Conversation
+from chat.gallery_strip import example
 from chat.look import head, theme
 from chat.window import EXAMPLES, Window, WindowOptions, examples_html, launch_options, window
 from models.embedded.gallery import gallery_item
@@ -70,7 +72,11 @@ def test_the_window_has_its_parts_and_asks_nothing_of_the_network(open_window: A
 def test_every_example_is_a_button_with_its_question() -> None:
     strip = examples_html()
     assert strip.count("<button") == len(EXAMPLES)
-    assert all(gallery_item(name).questions[0].question in strip.replace("&#x27;", "'") for name in EXAMPLES)
+    for number, name in enumerate(EXAMPLES):
+        question, pictures = example(number)
+        assert escape(question) in strip
+        assert pictures[0].name in {f"{name}.webp", "pets_left.webp"}
+        assert all("/" not in picture.name for picture in pictures)
     assert 'src="data:image/webp;base64,' in strip
 
 
