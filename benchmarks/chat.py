@@ -204,6 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--questions", type=int, default=10, help="of each of them")
+    parser.add_argument("--rounds", type=int, default=1, help="one crowd after another, to see the memory")
     parser.add_argument("--through", choices=("both", "window", "completions"), default="both")
     parser.add_argument("--think", type=float, default=0.0, metavar="SECONDS", help="between an answer and a question")
     parser.add_argument("--address", help="of an app that runs already; its memory is not measured")
@@ -212,13 +213,17 @@ def main() -> None:
     options = parser.parse_args()
 
     ways = ("window", "completions") if options.through == "both" else (options.through,)
-    crowd = people(options.people, options.questions, ways, options.think)
+    crowds = [
+        people(options.people, options.questions, ways, options.think, first=round * options.people)
+        for round in range(options.rounds)
+    ]
+    crowd = [person for one in crowds for person in one]
     serving: Any = contextlib.nullcontext((options.address, None)) if options.address else app(options.app.split())
     with serving as (address, process):
         expected, undisturbed = alone(address, crowd)
         with Memory(process) as memory:
             began = time.perf_counter()
-            replies = live_together(crowd, address, expected)
+            replies = [reply for one in crowds for reply in live_together(one, address, expected)]
             wall = time.perf_counter() - began
         replies = again(address, crowd, replies)
     told = figures(replies, undisturbed, wall, memory)

@@ -114,16 +114,17 @@ def people(
     ways: Sequence[Way] = ("window", "completions"),
     think: float = 0.0,
     pool: Sequence[GalleryQuestion] | None = None,
+    first: int = 0,
 ) -> list[Person]:
-    """So many people with so many questions each. They use the ways by turns, and begin at different places of the
-    pool, which is the gallery if None."""
+    """So many people with so many questions each, numbered from `first`. They use the ways by turns, and begin at
+    different places of the pool, which is the gallery if None."""
     pool = pool or [question for item in load_gallery() for question in item.questions]
     made = []
     for number in range(count):
         start = number * len(pool) // count
         chosen = [pool[(start + place) % len(pool)] for place in range(each)]
-        own = [_own(question, number, place) for place, question in enumerate(chosen)]
-        made.append(Person(number, ways[number % len(ways)], own, think))
+        own = [_own(question, first + number, place) for place, question in enumerate(chosen)]
+        made.append(Person(first + number, ways[number % len(ways)], own, think))
     return made
 
 
