@@ -65,13 +65,13 @@ class Example:
 
 
 def prompt(question: str, target: str, pictures: int = 1) -> str:
-    """What the user says: a place for each picture, the question, and the suffix that asks for this target.
+    """What the user says: a place for each picture, the question, and below it the suffix that asks for this target.
 
     Args:
         target: `answer` or `rationale`.
         pictures: how many the question is about.
     """
-    return f"{IMAGE}\n" * pictures + f"{question} {SUFFIXES[target]}"
+    return f"{IMAGE}\n" * pictures + f"{question}\n{SUFFIXES[target]}"
 
 
 def rows_of(example: Example) -> Iterator[dict[str, Any]]:

@@ -60,8 +60,17 @@ class Seen:
             self.reasoned.append((question, rationale))
 
     @property
-    def present(self) -> dict[str, tuple[Box, ...]]:
-        return {phrase: boxes for phrase, boxes in self.things.items() if boxes}
+    def told(self) -> dict[str, tuple[Box, ...]]:
+        """What is there, each thing under one phrase: of "sofa" and "couch" the first, "things" only where none of them
+        has a better name."""
+        named: set[str] = set()
+        chosen: dict[str, tuple[Box, ...]] = {}
+        for phrase, boxes in sorted(self.things.items(), key=lambda one: len(one[1])):
+            texts = {box_text(box, self.size) for box in boxes}
+            if boxes and not texts & named:
+                named |= texts
+                chosen[phrase] = boxes
+        return chosen
 
 
 def rows_of_picture(picture: PictureFile, seen: Seen, source: str, split: str) -> Iterator[dict[str, object]]:
@@ -122,11 +131,9 @@ def _conversation(seen: Seen, draw: random.Random) -> Turns:
 
 
 def _description(seen: Seen, draw: random.Random) -> Turns:
-    if len(seen.present) < 2:
+    if len(seen.told) < 2:
         return ()
-    sentences = [
-        f"There {_counted(phrase, len(boxes))}: {_boxes(boxes, seen)}." for phrase, boxes in seen.present.items()
-    ]
+    sentences = [f"There {_counted(phrase, len(boxes))}: {_boxes(boxes, seen)}." for phrase, boxes in seen.told.items()]
     for (phrase, box), qualities in seen.qualities.items():
         sentences.append(f"The {phrase} at {box_text(box, seen.size)} is {_list(qualities)}.")
     missing = [f"{article(phrase)} {phrase}" for phrase, boxes in seen.things.items() if not boxes]
@@ -140,7 +147,7 @@ def _reasoning(seen: Seen, draw: random.Random) -> Turns:
     if not seen.reasoned:
         return ()
     question, rationale = max(seen.reasoned, key=lambda one: (len(one[1]), one))
-    return ((f"{question} {draw.choice(('Think step by step.', 'How do you know?'))}", rationale),)
+    return ((f"{question}\n{draw.choice(('Think step by step.', 'How do you know?'))}", rationale),)
 
 
 def _detection(seen: Seen, draw: random.Random) -> Turns:
@@ -153,9 +160,9 @@ def _detection(seen: Seen, draw: random.Random) -> Turns:
 
 
 def _caption(seen: Seen, draw: random.Random) -> Turns:
-    if not seen.present:
+    if not seen.told:
         return ()
-    parts = [_number(phrase, len(boxes)) for phrase, boxes in seen.present.items()]
+    parts = [_number(phrase, len(boxes)) for phrase, boxes in seen.told.items()]
     text = _list(parts)
     return ((draw.choice(("Caption this picture.", "What does the picture show?")), f"{text[:1].upper()}{text[1:]}."),)
 

@@ -109,8 +109,8 @@ class _Teller:
 
     def _verify_property(self, steps: list[Step]) -> Iterator[str]:
         noun, quality = _words(steps[0].arguments["object_name"]), _words(steps[0].arguments["attribute"])
-        yes = [self.region(step) for step in steps if step.result]
-        no = [self.region(step) for step in steps if not step.result]
+        yes = [self.spot(step) for step in steps if step.result]
+        no = [self.spot(step) for step in steps if not step.result]
         for regions, verb in ((yes, "is"), (no, "is not")):
             if len(regions) == 1:
                 yield f"the {noun}{_at(regions[0])} {verb} {quality}"
@@ -154,7 +154,7 @@ class _Teller:
         if len(steps) == 1:
             yield f"{told}{self.of(steps[0])}: {self.value(steps[0].result)}"
         else:
-            values = [f"{self.region(step) or 'the picture'} {self.value(step.result)}" for step in steps[:MERGED]]
+            values = [f"{self.spot(step) or 'the picture'} {self.value(step.result)}" for step in steps[:MERGED]]
             yield f"{told}: {', '.join(values)}"
 
     # ------------------------------------------------------------------ places and values
@@ -168,6 +168,11 @@ class _Teller:
         """The box that a step was asked about; empty for a whole picture."""
         receiver = step.arguments.get("self")
         return self.box(receiver) if isinstance(receiver, PatchValue | MaskValue) else ""
+
+    def spot(self, step: Step) -> str:
+        """`[0, 0, 50, 100] in picture 2`: as much of it as there is to say."""
+        region, picture = self.region(step), self.picture(step)
+        return " ".join(part for part in (region, picture and f"in {picture}") if part)
 
     def picture(self, step: Step) -> str:
         """Which of several pictures a step was asked about; empty if there is one."""

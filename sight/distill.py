@@ -1,5 +1,7 @@
 """`sight distill`: from questions to one model. Here programs are drawn, verified and made a data set."""
 
+import contextlib
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,6 +28,7 @@ from sight.options import (
 from sight.progress import ProgressDisplay, outcomes
 
 if TYPE_CHECKING:
+    from agent.planning.chat_models import PlannerModel
     from agent.runs.batch import Progress
     from distill.counts import Counts
     from distill.replies import Replies
@@ -118,6 +121,7 @@ def generate(
             how = Generation(samples, temperature, swaps, seed)
         except ValueError as error:
             raise InputError(str(error)) from None
+        judging = _language_model(judge, device, dtype)
         folder = None if images is None else str(images.resolve())
         settings = RunSettings(
             source=str(questions.resolve()),
@@ -136,21 +140,17 @@ def generate(
             done = store.done()
             if done and not quiet:
                 display.tell(f"going on with {short(out)}, where {len(done):,} programs have run")
-            judging = _language_model(judge, out / "replies.sqlite", device, dtype)
 
             def tell(name: str, progress: "Progress") -> None:
                 stage.name = name
                 display(progress)
 
             try:
-                with display:
-                    draw(agent, lambda: islice(read_questions(*place), limit), store, how, tell, _judge(judging))
+                with display, _asking(judging, out / "replies.sqlite") as replies:
+                    draw(agent, lambda: islice(read_questions(*place), limit), store, how, tell, _judge(replies))
             except KeyboardInterrupt:
                 display.tell(f"sight: stopped; {short(out)} is kept, run the same command again to go on")
                 raise typer.Exit(STOPPED) from None
-            finally:
-                if judging is not None:
-                    judging.close()
         if not quiet:
             _tell_run(out, display)
     raise typer.Exit(OK)
@@ -228,20 +228,18 @@ def build(
             recipe = Recipe(labels.value, instructions, parquet, llava, val, test, seed, licence)
         except ValueError as error:
             raise InputError(str(error)) from None
-        replies = out.with_name(f"{out.name}.replies.sqlite")
-        judging = _language_model(judge, replies, device, dtype)
-        writing = _language_model(rewrite, replies, device, dtype)
-        try:
-            with spinner(stderr, quiet, "reading runs") as tell:
+        models = (_language_model(judge, device, dtype), _language_model(rewrite, device, dtype))
+        file = out.with_name(f"{out.name}.replies.sqlite")
+        with (
+            _asking(models[0], file) as judging,
+            _asking(models[1], file) as writing,
+            spinner(stderr, quiet, "reading runs") as tell,
+        ):
 
-                def progress(done: int, total: int) -> None:
-                    tell(f"{done:,} of {total:,} questions")
+            def progress(done: int, total: int) -> None:
+                tell(f"{done:,} of {total:,} questions")
 
-                counts = make(runs, out, recipe, _judge(judging), writing, progress)
-        finally:
-            for one in (judging, writing):
-                if one is not None:
-                    one.close()
+            counts = make(runs, out, recipe, _judge(judging), writing, progress)
         if not quiet:
             for line in _told(counts, out):
                 print(line, file=stderr)
@@ -265,17 +263,27 @@ def _told(counts: "Counts", out: Path) -> list[str]:
 # ---------------------------------------------------------------------- language models
 
 
-def _language_model(spec: str | None, file: Path, device: str | None, dtype: str | None) -> "Replies | None":
+def _language_model(spec: str | None, device: str | None, dtype: str | None) -> "PlannerModel | None":
     """The model that judges or rewrites. Raises PlannerError as planners do, and InputError."""
     if spec is None:
         return None
     if spec == OWN_PLANNER:
         raise InputError("the embedded planner writes programs and nothing else; name openai:MODEL or local:FOLDER")
     from agent.planning.chat_models import planner_model
+
+    return planner_model(spec, None, device, dtype)
+
+
+@contextlib.contextmanager
+def _asking(model: "PlannerModel | None", file: Path) -> "Iterator[Replies | None]":
+    """The model, with a memory of what it said. Raises DatasetError."""
+    if model is None:
+        yield None
+        return
     from distill.replies import Replies
 
-    found = planner_model(spec, None, device, dtype)
-    return Replies(found.model, found.name, file)
+    with contextlib.closing(Replies(model.model, model.name, file)) as replies:
+        yield replies
 
 
 def _judge(replies: "Replies | None") -> Any:

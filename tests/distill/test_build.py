@@ -53,7 +53,7 @@ def test_rows_are_what_was_verified(generated: Path, built: Path) -> None:
     assert set(rationales) == {id for id, (_, one) in found.items() if one.chosen is not None}
     for id, row in answers.items():
         asked, one = found[id]
-        assert row["messages"][0]["content"] == "<image>\n" * len(row["images"]) + f"{asked.question} {ANSWER_SUFFIX}"
+        assert row["messages"][0]["content"] == "<image>\n" * len(row["images"]) + f"{asked.question}\n{ANSWER_SUFFIX}"
         assert row["messages"][1]["content"] == row["label"] == one.label
         assert row["verified"] is (one.chosen is not None)
         assert row["source"] == "shapes"

@@ -102,6 +102,19 @@ def test_of_several_pictures_it_is_told_which() -> None:
     ]
 
 
+def test_calls_for_each_picture_say_which() -> None:
+    asked = {"question": "What is the background?"}
+    second = PatchValue(picture=B, box=(0.0, 0.0, 200.0, 100.0))
+    steps = [("ImagePatch.simple_query", {"self": one, **asked}, "night") for one in (WHOLE, second)]
+    hat = {"object_name": "cat", "attribute": "black"}
+    steps += [("ImagePatch.verify_property", {"self": patch(0, 0, 20, 20, picture=B), **hat}, True)]  # type: ignore[list-item]
+    told = tell(trace(*steps, images=(A, B)), "night")
+    assert [one.text for one in told[:-1]] == [
+        'Asked "What is the background?": in picture 1 night, in picture 2 night.',
+        "The cat [0, 0, 10, 20] in picture 2 is black.",
+    ]
+
+
 def test_an_abstention_says_why_once() -> None:
     told = tell(trace(find("dog"), reason="there is no dog in the picture"), "unanswerable")
     assert text_of_rationale(told) == "There is no dog. So this is unanswerable."

@@ -1,0 +1,90 @@
+"""Questions about picture-book scenes as files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.runs.question_files import read_questions
+from agent.runs.row import Row
+from distill.dataset import fingerprint
+from distill.questions import export as module
+from distill.questions.binding import ABSTAIN
+from distill.questions.export import QUESTIONS, SCENES, export, main, questions_of
+from models.embedded.world.scene import Scene
+from models.picture import Picture
+
+COUNTS = {"train": 12, "val": 4, "test": 4}
+
+
+@pytest.fixture(autouse=True)
+def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures of one colour: the art of the scenes is not in the repository."""
+    import numpy as np
+
+    from models.embedded.world.render import Rendered
+
+    def render(scene: Scene, art: object) -> Rendered:
+        image = np.full((scene.height, scene.width, 3), scene.seed % 256, np.uint8)
+        return Rendered(scene, image, np.zeros(image.shape[:2], np.int16))
+
+    monkeypatch.setattr(module, "render", render)
+    monkeypatch.setattr(module.Art, "load", classmethod(lambda cls: cls.none()))
+
+
+def test_the_file_holds_the_questions(tmp_path: Path) -> None:
+    pictures = export(tmp_path, {"train": 12, "val": 4, "test": 4}, per_picture=3)
+    rows = list(read_questions(tmp_path / QUESTIONS))
+    assert len({row.id for row in rows}) == len(rows) == 20
+    scenes = [json.loads(line) for line in (tmp_path / SCENES).read_text().splitlines()]
+    assert len(scenes) == pictures == len({one["image"] for one in scenes})
+    of_picture = {one["image"]: Scene.from_json(one["scene"]) for one in scenes}
+    expected = [one for split in COUNTS for one in questions_of(split, COUNTS[split], 3)]  # type: ignore[arg-type]
+    for row, question in zip(rows, expected, strict=True):
+        assert isinstance(row, Row)
+        assert (row.question, row.family) == (question.text, question.family)
+        assert row.answers == ("unanswerable" if question.answer == ABSTAIN else question.answer,)
+        for path, scene in zip(row.images, question.scenes, strict=True):
+            assert isinstance(path, Path)
+            assert of_picture[path.relative_to(tmp_path).as_posix()] == scene
+            assert scene.split == row.split
+            assert Picture.open(path).width == scene.width
+    assert (tmp_path / "LICENCES.md").is_file()
+
+
+def test_the_same_numbers_give_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export(tmp_path / "a", {"train": 9})
+    left = 2
+    draw = module._draw
+
+    def stop(*args: object) -> None:
+        nonlocal left
+        draw(*args)  # type: ignore[arg-type]
+        left -= 1
+        if not left:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_draw", stop)
+    with pytest.raises(KeyboardInterrupt):
+        export(tmp_path / "b", {"train": 9})
+    assert not (tmp_path / "b" / QUESTIONS).exists()
+    monkeypatch.setattr(module, "_draw", draw)
+    export(tmp_path / "b", {"train": 9})
+    assert fingerprint(tmp_path / "a") == fingerprint(tmp_path / "b")
+    export(tmp_path / "c", {"train": 9}, seed=1)
+    assert fingerprint(tmp_path / "c") != fingerprint(tmp_path / "a")
+
+
+def test_questions_stream() -> None:
+    first = [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
+    assert first == [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--count", "3", "--val", "1", "--test", "0", "--out", str(tmp_path / "q")]) == 0
+    assert "4 questions about" in capsys.readouterr().out
+    (tmp_path / "file").write_text("")
+    assert main(["--count", "3", "--val", "0", "--test", "0", "--out", str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    with pytest.raises(SystemExit):
+        main(["--count", "-1", "--out", str(tmp_path / "q")])
