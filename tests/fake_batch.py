@@ -24,7 +24,7 @@ BODY = 'd = p.find("dog")\nreturn len(d)'
 
 class Slow(FakeSpecialist):
     def run(self, requests: Sequence[Request[Any]]) -> list[Any]:
-        time.sleep(0.02)
+        time.sleep(0.1)
         return super().run(requests)
 
 
@@ -34,7 +34,7 @@ def main(questions: str, folder: str) -> int:
     kit["detector"] = Slow(kit["detector"].answer)
     planner = Planner(FakeChat(replies=lambda text: BODY), vocabulary, "question", "fake")
     with VisualAgent(kit, planner, vocabulary) as agent:
-        agent.engine.live = 2
+        agent.engine.live = 1
         try:
             with Store.open(folder, make_settings()) as store:
                 return int(run_batch(agent, read_questions(questions), store).failed > 0)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from benchmarks.endurance import EnduranceError, Figures, content, endure, pictures, show
+from benchmarks.endurance import EnduranceError, Figures, content, endure, pictures, same, show
 from tests.agent.conftest import make_picture
 
 KILLS = 3
@@ -49,7 +49,6 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_rows(endured: t
     assert all(kill.fresh >= 1 for kill in figures.kills)
     rows = [kill.rows for kill in figures.kills]
     assert rows == sorted(rows)
-    assert rows[-1] < 30
     assert sum(figures.statuses.values()) == 30
     assert min(figures.statuses["answered"], figures.statuses["failed"]) > 5
     assert "another `sight batch` (process " in figures.second_writer
@@ -58,11 +57,28 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_rows(endured: t
 def test_the_table_tells_it(endured: tuple[Figures, Path]) -> None:
     text = io.StringIO()
     show(endured[0], Console(file=text, width=200))
-    assert "0 rows lost, 0 too many, 0 changed, pictures the same" in text.getvalue()
+    assert "0 rows lost, 0 too many, 0 changed (0 in a number's last digits), pictures the same" in text.getvalue()
     assert text.getvalue().count("ok") == KILLS
 
 
 # ------------------------------------------------------------------ what must be noticed
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ({"a": [1.0, {"b": 3.1763226}]}, {"a": [1.0, {"b": 3.1763229}]}, True),
+        ([1.0], [1.001], False),
+        ([1, 2], [1, 2, 3], False),
+        ({"a": 1}, {"a": 1, "b": None}, False),
+        (1, 1.0, False),
+        (True, 1, False),
+        ("3.1763226", "3.1763229", False),
+        (None, None, True),
+    ],
+)
+def test_only_last_digits_may_differ(a: Any, b: Any, expected: bool) -> None:
+    assert same(a, b) is same(b, a) is expected
 
 
 def damage(sql: str) -> Callable[[Path], None]:
