@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -15,10 +16,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from agent import Planner, VisualAgent
 from agent.running.sandbox import Limits
 from chat.agents import Agents
-from chat.doors import doors
 from models.embedded.gallery import GalleryItem, gallery_item
 from models.embedded.oracle import oracle_kit
 from tools import default_vocabulary
+
+pytest.importorskip("mcp", reason="the mcp package is not installed: pip install mcp")
+
+from chat.doors import doors  # noqa: E402
 
 NAMES = ("muffins_and_kids", "pets_left", "fruit", "red_cars")
 

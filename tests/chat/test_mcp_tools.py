@@ -21,11 +21,6 @@ from tools import Vocabulary, default_vocabulary
 from tools.declaration import tool
 from tools.image_patch import ImagePatch
 
-mcp = pytest.importorskip("mcp", reason="the mcp package is not installed: pip install mcp")
-
-from mcp import ClientSession  # noqa: E402
-from mcp.client.streamable_http import streamablehttp_client  # noqa: E402
-
 ITEM = gallery_item("muffins_and_kids")
 MUFFINS, FRUIT = data_url(ITEM), data_url("fruit")
 KIDS = [thing for thing in ITEM.scene.things if thing.noun in ("boy", "girl", "child")]
@@ -41,6 +36,9 @@ def during(address: str, work: Callable[[Any], Awaitable[Any]], headers: dict[st
     """What some work with a client's session brings."""
 
     async def session() -> Any:
+        from mcp import ClientSession
+        from mcp.client.streamable_http import streamablehttp_client
+
         async with (
             streamablehttp_client(f"{address}/gradio_api/mcp/", headers) as (read, write, _),
             ClientSession(read, write) as one,
