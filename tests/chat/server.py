@@ -22,7 +22,7 @@ from tools import default_vocabulary
 
 pytest.importorskip("mcp", reason="the mcp package is not installed: pip install mcp")
 
-from chat.doors import doors  # noqa: E402
+from chat.doors import doors
 
 NAMES = ("muffins_and_kids", "pets_left", "fruit", "red_cars")
 
