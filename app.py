@@ -8,6 +8,7 @@ It listens on this computer alone and asks nothing of the network.
 import contextlib
 import ipaddress
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,6 +75,7 @@ def chat(
         where = "everybody who has the address" if share else f"everybody who reaches {host}"
         typer.echo(f"app: warning: {where} can use this window; --auth USER:PASSWORD asks for a password", err=True)
     window.preload()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that people's pictures are deleted at that end too
     try:
         launched(window, host, port, password, share, open_browser).block_thread()
     finally:

@@ -34,7 +34,7 @@ from chat.workbench import (
 from models.picture import Picture, PictureError
 from models.presets import shipped_presets
 
-SETTLED = 15
+SETTLED = 14
 """Parts of the window that are drawn anew when an answer has ended."""
 
 Update = Any
@@ -336,7 +336,7 @@ class Actions:
             f'<div class="masthead">{LOGO}<h1>Sightscript</h1>'
             '<p class="tagline">Ask about pictures. See the program that answers.</p>'
             f'<details class="badge-box {state}" id="badge"><summary aria-label="Which models answer">'
-            f"{escape(choice.preset)} · {escape(words)}</summary>"
+            f'{escape(choice.preset)}<span class="device"> · {escape(words)}</span></summary>'
             f'<div class="models"><p>{about}</p><table>{rows}</table></div></details></div>'
         )
 

@@ -289,8 +289,11 @@ class Conversation:
             return
         if answer.status == "failed" and exchange.programs and agent.planner.style == "question":
             exchange.notes = (SMALL_PLANNER,)
-        elif answer.status == "abstained" and _picture_book(agent):
+        elif answer.status == "abstained" and _picture_book(agent) and not self._told(PICTURE_BOOK_ABSTAINED):
             exchange.notes = (PICTURE_BOOK_ABSTAINED,)
+
+    def _told(self, note: str) -> bool:
+        return any(note in one.notes for one in self.exchanges)
 
     # ------------------------------------------------------------------ forgetting
 

@@ -112,6 +112,7 @@ class Shelf:
         image.save(buffer, "WEBP", quality=86, method=2)
         path = self.folder / f"{hashlib.sha256(buffer.getvalue()).hexdigest()[:24]}.webp"
         if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)  # whoever tidies up temporary files may have taken it
             part = path.with_suffix(f".{threading.get_ident()}")
             part.write_bytes(buffer.getvalue())
             part.replace(path)
@@ -119,6 +120,8 @@ class Shelf:
 
     def sweep(self, seconds: float) -> int:
         """Delete what is older than that. Returns how many files went."""
+        if not self.folder.is_dir():
+            return 0
         old = [path for path in self.folder.iterdir() if time.time() - _time_of(path) > seconds]
         for path in old:
             path.unlink(missing_ok=True)

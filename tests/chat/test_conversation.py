@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from agent import VisualAgent
-from chat.conversation import PICTURE_BOOK, Conversation, Exchange
+from chat.conversation import PICTURE_BOOK, PICTURE_BOOK_ABSTAINED, SMALL_PLANNER, Conversation, Exchange
 from chat.follow_up import in_full, refers_back, spoken_of
 from chat.messages import fenced, messages, plain
 from chat.uploads import Shelf
@@ -351,6 +351,20 @@ def test_photographs_are_warned_of(agent: Any) -> None:
     assert ask(Conversation(), asked, QUESTION, ITEM.picture).notes == ()
 
 
+def test_why_there_is_no_answer_is_told_once(agent: Any) -> None:
+    asked = agent(NO_DOG)
+    asked.kit = _Labelled(asked.kit)
+    conversation = Conversation()
+    first, second = (ask(conversation, asked, "What color is the dog?", ITEM.picture) for _ in range(2))
+    assert (first.notes, second.notes) == ((PICTURE_BOOK_ABSTAINED,), ())
+
+
+def test_a_planner_that_writes_nothing_useful_is_told_of(agent: Any) -> None:
+    asked = agent("return nonsense(image)", style="question")
+    exchange = ask(Conversation(), asked, "What color is the dog?", ITEM.picture)
+    assert exchange.notes == (SMALL_PLANNER,)
+
+
 class _Labelled(dict):
     """A kit that tells what it is made of."""
 
@@ -386,4 +400,3 @@ def test_a_hostile_answer_stays_text(agent: Any, shelf: Shelf) -> None:
     assert "<img src=x" not in told
     assert "<script" not in told
     assert shown[-1].content.count("\n") == 0
-

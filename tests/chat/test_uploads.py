@@ -107,6 +107,8 @@ def test_a_shelf_keeps_small_pictures_and_lets_them_go(tmp_path: Path) -> None:
     assert not Path(path).exists()
     shelf.close()
     assert not shelf.folder.exists()
+    assert shelf.sweep(0) == 0
+    assert Path(shelf.keep(Image.new("RGB", (10, 10)))).exists()
 
 
 def test_the_sweeper_works_until_it_is_closed() -> None:
