@@ -28,7 +28,8 @@ def steps_html(exchange: Exchange | None) -> str:
     """Pictures, program and steps of an exchange, as far as it has come."""
     if exchange is None or not (exchange.programs or exchange.answer):
         return EMPTY
-    return workbench(trace_of(exchange), _pictures(exchange))
+    shown = workbench(trace_of(exchange), _pictures(exchange))
+    return shown if exchange.ended else f'<div class="running">{shown}</div>'
 
 
 def page_html(exchange: Exchange) -> str:
