@@ -28,8 +28,8 @@ class Drawn:
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
-        # what is kept must not depend on the last bits, which differ with the size of the planner's batch
-        logprob = None if plan.logprob is None else round(plan.logprob, 4)
+        # further digits differ with how many prompts a planner reads at once
+        logprob = None if plan.logprob is None else round(plan.logprob, 2)
         problem = str(plan.problems[0]) if plan.problems else ""
         return cls(plan.program.source, plan.program.author, logprob, problem, plan.error)
 

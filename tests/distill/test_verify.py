@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from agent.runs.record import Record
-from agent.trace import Attempt, PatchValue, Step, Trace
+from agent.trace import Attempt, PatchValue, PictureRecord, Step, Trace
 from distill.candidates import Asked, Candidate, RunReader
 from distill.plans import Drawn
 from distill.verify import (
@@ -52,7 +52,8 @@ class Reader:
         find = Step(index=0, tool="ImagePatch.find", span=None, arguments={"self": patch, "object_name": "dog"})
         knows = Step(index=0, tool="llm_query", span=None, arguments={"query": "how many legs has a dog"}, result="4")
         attempt = Attempt(program="p", author="", steps=[find if looked else knows])
-        self.told = Trace(question="", pictures=[], images=[PICTURE], attempts=[attempt], status="answered")
+        pictures = [PictureRecord(key=PICTURE, name="a.png", width=10, height=10)]
+        self.told = Trace(question="", pictures=pictures, images=[PICTURE], attempts=[attempt], status="answered")
         self.run = self
 
     def trace(self, id: str) -> Trace:
