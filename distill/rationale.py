@@ -109,14 +109,15 @@ class _Teller:
 
     def _verify_property(self, steps: list[Step]) -> Iterator[str]:
         noun, quality = _words(steps[0].arguments["object_name"]), _words(steps[0].arguments["attribute"])
-        yes = [self.spot(step) for step in steps if step.result]
-        no = [self.spot(step) for step in steps if not step.result]
-        for regions, verb in ((yes, "is"), (no, "is not")):
-            if len(regions) == 1:
-                yield f"the {noun}{_at(regions[0])} {verb} {quality}"
-            elif regions:
-                verb = verb.replace("is", "are")
-                yield f"{len(regions)} {plural(noun)} {verb} {quality}{_listed(regions)}"
+        for picture, group in groupby(steps, key=self.picture):
+            of_picture = list(group)
+            where = f"in {picture}, " if picture else ""
+            for result, one, many in ((True, "is", "are"), (False, "is not", "are not")):
+                regions = [self.region(step) for step in of_picture if step.result is result]
+                if len(regions) == 1:
+                    yield f"{where}the {noun}{_at(regions[0])} {one} {quality}"
+                elif regions:
+                    yield f"{where}{len(regions)} {plural(noun)} {many} {quality}{_listed(regions)}"
 
     def _simple_query(self, steps: list[Step]) -> Iterator[str]:
         question = _words(str(steps[0].arguments.get("question") or "What is this?"))

@@ -111,7 +111,7 @@ def test_calls_for_each_picture_say_which() -> None:
     told = tell(trace(*steps, images=(A, B)), "night")
     assert [one.text for one in told[:-1]] == [
         'Asked "What is the background?": in picture 1 night, in picture 2 night.',
-        "The cat [0, 0, 10, 20] in picture 2 is black.",
+        "In picture 2, the cat [0, 0, 10, 20] is black.",
     ]
 
 
