@@ -6,6 +6,7 @@ Boxes are `[x1, y1, x2, y2]` in hundredths of the picture's width and height, or
 same for a picture of any size.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,6 +31,12 @@ MOST = 12
 """Sentences before the conclusion; of more, the first and last half."""
 
 _SILENT = ("ImagePatch", "ImagePatch.crop", "ImagePatch.print_image", "ImagePatch.overlaps_with", "abstain")
+
+_ALONE = ("ImagePatch.find", "ImagePatch.exists", "ImagePatch.simple_query")
+
+_NAMING = re.compile(r"what (?:is|are) (?:this|that|it|they)\??", re.IGNORECASE)
+_COLOUR = re.compile(r"what colou?r (?:is|are) (?:this|that|it|they|the (?P<noun>[^?]+))\??", re.IGNORECASE)
+_BACKGROUND = re.compile(r"what is the background\??", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,8 @@ def _conclusion(answer: str, trace: Trace, told: Sequence[Sentence]) -> str:
 
 
 def _alike(step: Step) -> Any:
-    """Calls in a row that differ in their region alone are told together."""
-    if step.tool.startswith("ImagePatch.") and step.tool not in (*_SILENT, "ImagePatch.find", "ImagePatch.exists"):
+    """Calls in a row that differ in their region alone are told together, but where each has a sentence of its own."""
+    if step.tool.startswith("ImagePatch.") and step.tool not in (*_SILENT, *_ALONE):
         return step.tool, repr({name: value for name, value in step.arguments.items() if name != "self"})
     return step.index
 
@@ -120,8 +127,17 @@ class _Teller:
                     yield f"{where}{len(regions)} {plural(noun)} {many} {quality}{_listed(regions)}"
 
     def _simple_query(self, steps: list[Step]) -> Iterator[str]:
-        question = _words(str(steps[0].arguments.get("question") or "What is this?"))
-        yield from self._each(f'asked "{question}"', steps)
+        question, answer = _words(steps[0].arguments.get("question") or "What is this?"), _words(steps[0].result)
+        where, thing = f"in {self.picture(steps[0])}, " if self.picture(steps[0]) else "", self.thing(steps[0])
+        noun = thing.partition(" [")[0]
+        if thing and _NAMING.fullmatch(question):
+            yield f"{where}the {thing} is {article(answer)} {answer}"
+        elif thing and (colour := _COLOUR.fullmatch(question)) and noun == (colour["noun"] or noun):
+            yield f"{where}the {thing} is {answer}"
+        elif not thing and _BACKGROUND.fullmatch(question):
+            yield f"{where}the background is {answer}"
+        else:
+            yield from self._each(f'asked "{question}"', steps)
 
     def _best_text_match(self, steps: list[Step]) -> Iterator[str]:
         options = steps[0].arguments.get("option_list") or []
@@ -189,12 +205,16 @@ class _Teller:
         parts = [f"in {part}, " for part in (self.picture(step), self.region(step)) if part]
         return "".join(parts)
 
+    def thing(self, step: Step) -> str:
+        """`dog [0, 0, 50, 50]`: what a step was asked about; empty for a whole picture."""
+        receiver, region = step.arguments.get("self"), self.region(step)
+        phrase = _words(receiver.phrase) if isinstance(receiver, PatchValue) else ""
+        return f"{phrase or 'region'} {region}" if region else ""
+
     def of(self, step: Step) -> str:
-        noun = step.arguments.get("self")
-        phrase = _words(noun.phrase) if isinstance(noun, PatchValue) and noun.phrase else ""
-        region, picture = self.region(step), self.picture(step)
-        if region:
-            return f" of the {phrase or 'region'} {region}" + (f" in {picture}" if picture else "")
+        thing, picture = self.thing(step), self.picture(step)
+        if thing:
+            return f" of the {thing}" + (f" in {picture}" if picture else "")
         return f" of {picture or 'the picture'}"
 
     def value(self, value: Any) -> str:

@@ -2,9 +2,9 @@
 
     python -m distill.questions.export --count 20000 --out work/questions
 
-`FOLDER/questions.jsonl` is what `sight batch` and `sight distill generate` read; `scenes.jsonl` has what every picture
-shows, for whoever measures against the truth. The same numbers give the same files, byte for byte; a call that was
-stopped goes on with the pictures that are missing.
+`FOLDER/questions.jsonl` is what `sight batch` and `sight distill generate` read; `scenes.jsonl` has what can be seen on
+every picture, for whoever measures against the truth. The same numbers give the same files, byte for byte; a call that
+was stopped goes on with the pictures that are missing.
 """
 
 import argparse
@@ -24,8 +24,9 @@ from PIL import Image
 from agent.runs.scorers import UNANSWERABLE
 from distill.questions.binding import ABSTAIN, Question, make_questions, questions_about
 from models.embedded.world.art import Art, ArtError
-from models.embedded.world.render import render
+from models.embedded.world.render import Rendered, render
 from models.embedded.world.scene import Scene, Split
+from models.picture import Picture
 
 QUESTIONS, SCENES, LICENCES = "questions.jsonl", "scenes.jsonl", "LICENCES.md"
 PICTURES = "pictures"
@@ -101,8 +102,10 @@ def export(
                     names.append(name)
                     if name not in pictures:
                         pictures.add(name)
-                        _draw(folder / name, scene, art)
-                        _line(scenes, {"image": name, "scene": scene.to_json()})
+                        drawn = render(scene, art)
+                        _keep(folder / name, drawn)
+                        key = Picture.from_image(drawn.image).key
+                        _line(scenes, {"picture": key, "image": name, "scene": drawn.scene.to_json()})
                 _line(questions, _row(f"{split}-{number:06d}", question, names, split))
     shutil.copyfile(CREDITS, folder / LICENCES)
     return len(pictures)
@@ -132,12 +135,12 @@ class _Whole:
             self.beside.unlink(missing_ok=True)
 
 
-def _draw(path: Path, scene: Scene, art: Art) -> None:
+def _keep(path: Path, drawn: Rendered) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = BytesIO()
-    Image.fromarray(render(scene, art).image).save(buffer, "PNG")
+    Image.fromarray(drawn.image).save(buffer, "PNG")
     beside = path.with_suffix(".writing")
     beside.write_bytes(buffer.getvalue())
     os.replace(beside, path)

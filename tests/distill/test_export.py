@@ -38,6 +38,7 @@ def test_the_file_holds_the_questions(tmp_path: Path) -> None:
     assert len({row.id for row in rows}) == len(rows) == 20
     scenes = [json.loads(line) for line in (tmp_path / SCENES).read_text().splitlines()]
     assert len(scenes) == pictures == len({one["image"] for one in scenes})
+    keys = {one["picture"] for one in scenes}
     of_picture = {one["image"]: Scene.from_json(one["scene"]) for one in scenes}
     expected = [one for split in COUNTS for one in questions_of(split, COUNTS[split], 3)]  # type: ignore[arg-type]
     for row, question in zip(rows, expected, strict=True):
@@ -48,27 +49,27 @@ def test_the_file_holds_the_questions(tmp_path: Path) -> None:
             assert isinstance(path, Path)
             assert of_picture[path.relative_to(tmp_path).as_posix()] == scene
             assert scene.split == row.split
-            assert Picture.open(path).width == scene.width
+            assert Picture.open(path).key in keys
     assert (tmp_path / "LICENCES.md").is_file()
 
 
 def test_the_same_numbers_give_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export(tmp_path / "a", {"train": 9})
     left = 2
-    draw = module._draw
+    keep = module._keep
 
     def stop(*args: object) -> None:
         nonlocal left
-        draw(*args)  # type: ignore[arg-type]
+        keep(*args)  # type: ignore[arg-type]
         left -= 1
         if not left:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_draw", stop)
+    monkeypatch.setattr(module, "_keep", stop)
     with pytest.raises(KeyboardInterrupt):
         export(tmp_path / "b", {"train": 9})
     assert not (tmp_path / "b" / QUESTIONS).exists()
-    monkeypatch.setattr(module, "_draw", draw)
+    monkeypatch.setattr(module, "_keep", keep)
     export(tmp_path / "b", {"train": 9})
     assert fingerprint(tmp_path / "a") == fingerprint(tmp_path / "b")
     export(tmp_path / "c", {"train": 9}, seed=1)

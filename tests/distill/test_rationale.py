@@ -69,7 +69,27 @@ def test_calls_for_each_region_are_told_together() -> None:
         (find("dog", of=patch(0, 0, 100, 100)), "In [0, 0, 50, 100], there is no dog."),
         (
             ("ImagePatch.simple_query", {"self": patch(0, 0, 20, 20), "question": "What color is it?"}, "red"),
-            'Asked "What color is it?" of the muffin [0, 0, 10, 20]: red.',
+            "The muffin [0, 0, 10, 20] is red.",
+        ),
+        (
+            ("ImagePatch.simple_query", {"self": patch(0, 0, 9, 9, phrase="tool"), "question": "what is this?"}, "axe"),
+            "The tool [0, 0, 4, 9] is an axe.",
+        ),
+        (
+            ("ImagePatch.simple_query", {"self": patch(0, 0, 20, 20), "question": "What color is the muffin?"}, "red"),
+            "The muffin [0, 0, 10, 20] is red.",
+        ),
+        (
+            ("ImagePatch.simple_query", {"self": patch(0, 0, 20, 20), "question": "What color is the hat?"}, "red"),
+            'Asked "What color is the hat?" of the muffin [0, 0, 10, 20]: red.',
+        ),
+        (
+            ("ImagePatch.simple_query", {"self": patch(0, 0, 20, 20), "question": "Who baked it?"}, "a kid"),
+            'Asked "Who baked it?" of the muffin [0, 0, 10, 20]: a kid.',
+        ),
+        (
+            ("ImagePatch.simple_query", {"self": WHOLE, "question": "What is this?"}, "a party"),
+            'Asked "What is this?" of the picture: a party.',
         ),
         (
             ("ImagePatch.best_text_match", {"self": WHOLE, "option_list": ["day", "night"]}, "day"),
@@ -110,7 +130,8 @@ def test_calls_for_each_picture_say_which() -> None:
     steps += [("ImagePatch.verify_property", {"self": patch(0, 0, 20, 20, picture=B), **hat}, True)]  # type: ignore[list-item]
     told = tell(trace(*steps, images=(A, B)), "night")
     assert [one.text for one in told[:-1]] == [
-        'Asked "What is the background?": in picture 1 night, in picture 2 night.',
+        "In picture 1, the background is night.",
+        "In picture 2, the background is night.",
         "In picture 2, the cat [0, 0, 10, 20] is black.",
     ]
 
