@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow.compute as pc
 import torch
 from datasets import Dataset
-from PIL import Image
 
+from distill.conversation import parts, seen
 from distill.dataset import DatasetError
 from distill.example import IMAGE
 from models import torchvision_ops
@@ -16,9 +16,6 @@ torchvision_ops.install()
 
 # ruff: noqa: E402
 from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
-
-GREY = (127, 127, 127)
-"""What a blind model sees."""
 
 
 def samples_of(rows: Dataset, targets: Sequence[str], blind: bool = False) -> Dataset:
@@ -63,22 +60,6 @@ def samples_of(rows: Dataset, targets: Sequence[str], blind: bool = False) -> Da
         return taken
 
     return Dataset.from_dict(where).with_transform(take)
-
-
-def parts(message: Mapping[str, str]) -> dict[str, Any]:
-    """A message with its text cut at the places of pictures, as chat templates of transformers read it."""
-    content: list[dict[str, str]] = []
-    for number, text in enumerate(message["content"].split(IMAGE)):
-        if number:
-            content.append({"type": "image"})
-        if text := text.strip("\n"):
-            content.append({"type": "text", "text": text})
-    return {"role": message["role"], "content": content}
-
-
-def seen(image: Image.Image, blind: bool = False) -> Image.Image:
-    """The picture in RGB, or grey of its size."""
-    return Image.new("RGB", image.size, GREY) if blind else image.convert("RGB")
 
 
 class Collator(DataCollatorForVisionLanguageModeling):

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "about")
+PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "distill_models", "about")
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
@@ -28,6 +28,7 @@ INPUT_ERRORS = {
     "agent.runs.run_error": "RunError",
     "tools.declaration": "DeclarationError",
     "distill.dataset": "DatasetError",
+    "distill.trainable": "TrainError",
 }
 """Errors that speak of bad input, by module."""
 

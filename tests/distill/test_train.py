@@ -13,9 +13,10 @@ from torch.nn import functional
 
 from distill import train as training
 from distill.checkpoints import load_base, load_trained
+from distill.conversation import GREY
 from distill.dataset import DatasetError, load, write
 from distill.example import Example, rows_of
-from distill.samples import GREY, Collator, samples_of
+from distill.samples import Collator, samples_of
 from distill.train import Trained, TrainSettings, train
 from distill.trainable import TrainError
 from models.loading import CheckpointError

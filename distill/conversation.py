@@ -1,0 +1,27 @@
+"""Messages and pictures as chat templates and processors of transformers take them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image
+
+from distill.example import IMAGE
+
+GREY = (127, 127, 127)
+"""What a blind model sees."""
+
+
+def parts(message: Mapping[str, str]) -> dict[str, Any]:
+    """A message with its text cut at the places of pictures, as chat templates of transformers read it."""
+    content: list[dict[str, str]] = []
+    for number, text in enumerate(message["content"].split(IMAGE)):
+        if number:
+            content.append({"type": "image"})
+        if text := text.strip("\n"):
+            content.append({"type": "text", "text": text})
+    return {"role": message["role"], "content": content}
+
+
+def seen(image: Image.Image, blind: bool = False) -> Image.Image:
+    """The picture in RGB, or grey of its size."""
+    return Image.new("RGB", image.size, GREY) if blind else image.convert("RGB")

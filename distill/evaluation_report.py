@@ -1,0 +1,147 @@
+"""The report of an evaluation: Markdown with figures, and JSON."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.runs.intervals import Figure
+
+if TYPE_CHECKING:
+    from distill.evaluate import Evaluation, Result
+
+COLOURS = {
+    "programs": "#555555", "student": "#d0632f", "twin": "#2f6fd0", "base": "#8db4e8", "blind": "#b9a44c",
+    "majority": "#bbbbbb",
+}  # fmt: skip
+
+
+def write_report(found: "Evaluation", folder: Path) -> None:
+    """Write `report.md`, `report.json`, `families.png` and `seconds.png`."""
+    plot_families(found, folder / "families.png")
+    timed = plot_seconds(found, folder / "seconds.png")
+    (folder / "report.md").write_text("\n".join(_lines(found, timed)), encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
+
+
+def _lines(found: "Evaluation", timed: bool) -> Iterator[str]:
+    yield from ("# Evaluation of a student", "")
+    yield f"{found.questions:,} held-out questions of `{found.data}`. Shares in %, with 95 % intervals."
+    yield from ("", *(f"{note}  " for note in found.notes), "")
+    yield "| system | accuracy | rationale agrees with the answer | statements true | seconds alone | together | MiB |"
+    yield "|---|---|---|---|---|---|---|"
+    for one in found.results:
+        cost = one.cost
+        cells = [
+            f"**{one.name}**: {one.told}", _share(one.accuracy), _share(one.consistent), _true(one),
+            "–" if cost.alone is None else f"{cost.alone.value:.3f}",
+            "–" if cost.together is None else f"{cost.together:.3f}",
+            "–" if cost.memory_mb is None else f"{cost.memory_mb:.0f}",
+        ]  # fmt: skip
+        yield f"| {' | '.join(cells)} |"
+    yield from (
+        "",
+        "*Seconds alone*: a question at a time. *Together*: many at a time. *MiB*: memory gained by loading the system "
+        "and asking it one question after the other. *Statements true*: of those that can be checked against what the "
+        "picture shows; the others are counted behind the stroke.",
+        "",
+        "## The student against the others",
+        "",
+        "| other | student less other | only the student is right | only the other | p (McNemar) | better (95 %) |",
+        "|---|---|---|---|---|---|",
+    )
+    for gap in found.differences:
+        yield (
+            f"| {gap.other} | {_points(gap.difference)} | {gap.only_student:,} | {gap.only_other:,} | {gap.p:.2g} "
+            f"| {'yes' if gap.better else 'no'} |"
+        )
+    yield from ("", "Differences in percentage points, with paired bootstrap intervals.", "")
+    yield from _against_programs(found)
+    yield from ("## By family of questions", "")
+    families = list(found.results[0].families)
+    yield "| family | questions | " + " | ".join(one.name for one in found.results) + " |"
+    yield "|---|---|" + "---|" * len(found.results)
+    for family in families:
+        shares = [_share(one.families[family]) for one in found.results]
+        yield f"| {family or 'none named'} | {found.results[0].families[family].rows:,} | {' | '.join(shares)} |"
+    yield from ("", "![Accuracy by family](families.png)", "")
+    if timed:
+        yield from ("![Accuracy and seconds a question](seconds.png)", "")
+
+
+def _against_programs(found: "Evaluation") -> Iterator[str]:
+    programs, student = found.result("programs"), found.result("student")
+    if programs is None or student is None or not programs.accuracy.value:
+        return
+    text = f"The student has {student.accuracy.value / programs.accuracy.value:.1%} of the programs' accuracy"
+    if programs.cost.alone and student.cost.alone:
+        text += f", in {student.cost.alone.value / programs.cost.alone.value:.1%} of their time a question"
+    yield from (text + ".", "")
+
+
+def _share(figure: Figure | None) -> str:
+    if figure is None:
+        return "–"
+    return f"{100 * figure.value:.1f} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"
+
+
+def _points(figure: Figure) -> str:
+    return f"{100 * figure.value:+.1f} ({100 * figure.low:+.1f} to {100 * figure.high:+.1f})"
+
+
+def _true(one: "Result") -> str:
+    told = _share(one.true)
+    return f"{told} / {one.unchecked:,}" if one.true is not None or one.unchecked else told
+
+
+def plot_families(found: "Evaluation", file: Path) -> None:
+    """Bars of accuracy by family, one a system."""
+    from matplotlib.figure import Figure as Picture
+
+    families = list(found.results[0].families)
+    figure = Picture(figsize=(max(6.0, 1.1 * len(families) + 2), 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    width = 0.8 / len(found.results)
+    for place, one in enumerate(found.results):
+        values = [100 * one.families[family].value for family in families]
+        at = [number + (place + 0.5) * width - 0.4 for number in range(len(families))]
+        shares = [one.families[family] for family in families]
+        errors = [
+            [100 * max(0.0, share.value - share.low) for share in shares],
+            [100 * max(0.0, share.high - share.value) for share in shares],
+        ]
+        axes.bar(
+            at, values, width, yerr=errors, color=COLOURS.get(one.name, "#999999"), label=one.name,
+            error_kw={"linewidth": 0.7, "ecolor": "#333333"},
+        )  # fmt: skip
+    axes.set_xticks(range(len(families)), [family or "none named" for family in families], rotation=30, ha="right")
+    axes.set(ylabel="accuracy, %", ylim=(0, 105))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, ncols=3, fontsize="small")
+    figure.savefig(file, dpi=130, metadata={"Software": None})
+
+
+def plot_seconds(found: "Evaluation", file: Path) -> bool:
+    """Accuracy over seconds a question, a point a system. Returns whether there was anything to draw."""
+    points = [(one, one.cost.alone) for one in found.results if one.cost.alone is not None]
+    if not points:
+        return False
+    from matplotlib.figure import Figure as Picture
+
+    figure = Picture(figsize=(6.0, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    for one, alone in points:
+        accuracy = one.accuracy
+        axes.errorbar(
+            alone.value,
+            100 * accuracy.value,
+            yerr=[[100 * (accuracy.value - accuracy.low)], [100 * (accuracy.high - accuracy.value)]],
+            fmt="o",
+            color=COLOURS.get(one.name, "#999999"),
+        )
+        axes.annotate(one.name, (alone.value, 100 * accuracy.value), xytext=(6, 4), textcoords="offset points")
+    axes.set_xscale("log")
+    axes.set(xlabel="seconds a question, one at a time", ylabel="accuracy, %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, dpi=130, metadata={"Software": None})
+    return True

@@ -1,0 +1,72 @@
+"""A vision-language model that is asked questions with one of the two suffixes, many at a time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+
+from distill.checkpoints import load_trained
+from distill.conversation import parts, seen
+from distill.example import Target, prompt
+from models.device import choose_device
+
+MOST_TOKENS: dict[str, int] = {"answer": 16, "rationale": 320}
+"""Of a reply, by what is asked for."""
+
+
+class Respondent:
+    """Answers greedily, so that the same question gets the same reply."""
+
+    def __init__(self, model: Any, processor: Any, blind: bool = False, batch: int = 16) -> None:
+        """
+        Args:
+            blind: shown grey instead of pictures.
+            batch: questions in one forward pass.
+        """
+        self.model, self.processor, self.blind, self.batch = model, processor, blind, batch
+        processor.tokenizer.padding_side = "left"
+        processor.tokenizer.pad_token = processor.tokenizer.pad_token or processor.tokenizer.eos_token
+        for name in ("temperature", "top_p", "top_k", "min_p"):  # greedy decoding warns of them
+            setattr(model.generation_config, name, None)
+
+    @classmethod
+    def load(cls, folder: str | Path, device: str | None = None, blind: bool = False, batch: int = 16) -> "Respondent":
+        """The student in a folder of `distill.train`, or any checkpoint. Raises CheckpointError, TrainError and
+        DeviceError."""
+        model, processor = load_trained(folder, device=str(choose_device(device)))
+        return cls(model, processor, blind, batch)
+
+    def say(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[str]:
+        """Replies to questions with their pictures, in order. `target` is `answer` or `rationale`."""
+        replies: list[str] = []
+        for start in range(0, len(questions), self.batch):
+            replies += self._forward(questions[start : start + self.batch], target)
+        return replies
+
+    @torch.inference_mode()
+    def _forward(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[str]:
+        texts = [
+            self.processor.apply_chat_template(
+                [parts({"role": "user", "content": prompt(question, target, len(images))})],
+                add_generation_prompt=True,
+                tokenize=False,
+            )
+            for question, images in questions
+        ]
+        shown = [[seen(image, self.blind) for image in images] for _, images in questions]
+        inputs = self.processor(text=texts, images=shown, padding=True, add_special_tokens=False, return_tensors="pt")
+        inputs = inputs.to(self.model.device, self.model.dtype)
+        start = inputs["input_ids"].shape[1]
+        context = getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or 1 << 30
+        output = self.model.generate(
+            **inputs,
+            max_new_tokens=max(1, min(MOST_TOKENS[target], context - start)),
+            do_sample=False,
+            pad_token_id=self.processor.tokenizer.pad_token_id,
+        )
+        return [
+            " ".join(text.split())
+            for text in self.processor.tokenizer.batch_decode(output[:, start:], skip_special_tokens=True)
+        ]
