@@ -124,7 +124,7 @@ class _Making:
         self.counts = Counts(unfinished=[reader.name for reader in readers if not reader.finished])
         self.names = _different([reader.name for reader in readers])
         self.split_of: dict[str, str] = {}
-        self.seen: dict[str, tuple[Seen, PictureFile, str, str]] = {}
+        self.seen: dict[str, tuple[Seen, RunReader, str, str]] = {}
         self.keys: set[str] = set()
         self.draws: list[tuple[bool, ...]] = []
         self.samples: dict[str, Example] = {}
@@ -170,8 +170,8 @@ class _Making:
                     self.samples.setdefault(example.family, example)
                 yield from rows_of(example)
         if self.how.instructions:
-            for seen, picture, name, split in self.seen.values():
-                yield from rows_of_picture(picture, seen, name, split)
+            for key, (seen, reader, name, split) in self.seen.items():
+                yield from rows_of_picture(self._picture(reader, key), seen, name, split)
 
     def rewritten(self, examples: list[Example]) -> Iterator[Example]:
         if self.rewriter is None:
@@ -216,7 +216,7 @@ class _Making:
             if self.how.instructions and len(images) == 1:
                 sizes = {one.key: (one.width, one.height) for one in trace.pictures}
                 key = record.images[0]
-                seen, *_ = self.seen.setdefault(key, (Seen(sizes[key]), images[0], name, split))
+                seen, *_ = self.seen.setdefault(key, (Seen(sizes[key]), reader, name, split))
                 seen.take(trace, asked.question, rationale)
         return Example(id, asked.question, images, label, split, source=name, family=record.family, **told)
 

@@ -11,6 +11,7 @@ happens, so that a planner whose draws follow from its seed draws the same again
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from agent.runs.batch import Batch, Progress
 from agent.runs.row import BadRow, PictureData, Row
 from agent.runs.settings import RunSettings
 from agent.runs.store import Store
-from distill.candidates import SWAPPED, RunReader, row_id, swap_id
+from distill.candidates import SWAPPED, Asked, Candidate, RunReader, row_id, swap_id
 from distill.plans import Drawn, Planned, Plans
 from distill.swapping import Pool
 from distill.verify import VERIFIED, Judge, unmoved, verify
@@ -99,8 +100,7 @@ def generate(
     if how.swaps:
         settings = replace(store.settings, options={**store.settings.options, "stage": SWAPPED})
         with Store.open(store.folder / SWAPPED, settings) as swapped:
-            if swapped.total is None:
-                _swap(agent, store.folder, swapped, how, judge, tell)
+            _swap(agent, store.folder, swapped, how, judge, tell)
 
 
 def settings_of(settings: RunSettings, how: Generation, limit: int | None = None) -> RunSettings:
@@ -186,8 +186,12 @@ def _swap(
     tell: Callable[[str, Progress], None],
 ) -> None:
     """Run the programs that would be verified on other pictures, until each has said something else."""
-    with RunReader(run) as reader:
-        pool = Pool(reader.questions(), how.seed)
+
+    @cache
+    def pool() -> Pool:
+        with RunReader(run) as reader:
+            return Pool(reader.questions(), how.seed)
+
     for number in range(how.swaps):
         with RunReader(run) as reader:
             batch = Batch(swapped, lambda progress: tell(SWAPPED, progress), swapped.done())
@@ -203,18 +207,24 @@ def _swap(
 
 
 def _swapped_rows(
-    reader: RunReader, pool: Pool, number: int, judge: Judge | None
+    reader: RunReader, pool: Callable[[], Pool], number: int, judge: Judge | None
 ) -> Iterator[tuple[tuple[int, Row], str]]:
-    """The programs that said the same on all pictures so far, with the next one."""
+    """The programs that said the same on all pictures so far, with the next one; what was tried once was right."""
     for asked in reader.questions():
-        # by the labels and by the majority, so that both can be built
-        ways = zip(verify(asked, judge).verdicts, verify(asked, judge, use_labels=False).verdicts, strict=True)
-        for one, verdicts in zip(asked.candidates, ways, strict=True):
-            if VERIFIED not in verdicts or len(one.swaps) != number or not unmoved(one):
+        for one in _untried(asked, judge) if number == 0 else asked.candidates:
+            if len(one.swaps) != number or not unmoved(one):
                 continue
-            others = pool.swaps(one, number + 1)
+            others = pool().swaps(one, number + 1)
             if len(others) > number:
                 record = one.record
                 images = tuple(reader.run.picture_file(key) for key in others[number])
                 row = Row(swap_id(record.id, number), record.question, images, program=record.program, group=record.id)
                 yield (record.position * reader.swaps + number, row), record.author
+
+
+def _untried(asked: Asked, judge: Judge | None) -> Iterator[Candidate]:
+    """The programs that would be verified, by the labels or by the majority, so that either can be built."""
+    ways = zip(verify(asked, judge).verdicts, verify(asked, judge, use_labels=False).verdicts, strict=True)
+    for one, verdicts in zip(asked.candidates, ways, strict=True):
+        if VERIFIED in verdicts:
+            yield one

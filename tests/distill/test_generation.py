@@ -1,13 +1,23 @@
 """Runs with several programs a question: what is drawn and run, and what becomes of a run that is stopped."""
 
+import json
+import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any, ClassVar
 
+import pytest
+from langchain_core.outputs import ChatResult
+
+from agent import Planner, VisualAgent
+from agent.runs.run_error import RunError
 from agent.runs.store import Store
 from distill.candidates import SWAPPED, RunReader
+from distill.generation import Generation
 from distill.plans import Plans
-from distill.verify import SAME_ON_SWAPPED, SAW_NOTHING, VERIFIED, WRONG, verify
-from tests.distill.conftest import ShapeWorld
+from distill.verify import NO_REPLY, SAME_ON_SWAPPED, SAW_NOTHING, VERIFIED, WRONG, verify
+from tests.distill.conftest import ShapeWorld, WeighedPlanner, generate_run
+from tools import default_vocabulary
 
 
 def test_equal_programs_run_once(world: ShapeWorld, generated: Path) -> None:
@@ -41,3 +51,76 @@ def test_right_programs_are_tried_on_other_pictures(generated: Path) -> None:
     assert verdicts[WRONG]
     assert verdicts[SAW_NOTHING]
     assert verdicts[SAME_ON_SWAPPED]
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(world: ShapeWorld, small_disk: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="the disk is full; what was stored before is safe"):
+        generate_run(world, small_disk / "run")
+    with Store.open(small_disk / "run") as store:
+        rows = sum(store.counts().values())
+    assert rows > 0
+    shutil.copytree(small_disk / "run", tmp_path / "run")
+    generate_run(world, tmp_path / "run")
+    with Store.open(tmp_path / "run") as store:
+        assert sum(store.counts().values()) > rows
+
+
+def test_where_the_planner_gave_no_reply_it_is_asked_again(world: ShapeWorld, tmp_path: Path) -> None:
+    class Flaky(WeighedPlanner):
+        down: ClassVar[bool] = True
+
+        def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **options: Any) -> ChatResult:
+            if Flaky.down and options["seed"] % 2:
+                raise ConnectionError("the service is down")
+            return super()._generate(messages, stop, run_manager, **options)
+
+    vocabulary = default_vocabulary()
+    model = Flaky(programs={one.text: one.program for one in world.questions})
+    with VisualAgent(world.oracle.kit(), Planner(model, vocabulary, "question", "weighed"), vocabulary) as agent:
+        generate_run(world, tmp_path / "run", agent=agent)
+        with RunReader(tmp_path / "run") as reader:
+            verdicts = Counter(verdict for one in reader.questions() for verdict in verify(one).verdicts)
+            assert verdicts[NO_REPLY] == len(world.questions)
+        assert any(one.error for planned in Plans(tmp_path / "run").all() for one in planned.drawn)
+        Flaky.down = False
+        generate_run(world, tmp_path / "run", agent=agent)
+    assert not any(one.error for planned in Plans(tmp_path / "run").all() for one in planned.drawn)
+    with RunReader(tmp_path / "run") as reader:
+        for one in reader.questions():
+            found = verify(one)
+            assert NO_REPLY not in found.verdicts
+            assert all(
+                tried.swaps
+                for tried, verdict in zip(one.candidates, found.verdicts, strict=True)
+                if verdict == VERIFIED
+            )
+
+
+def test_a_question_with_a_program_of_its_own_is_not_planned(world: ShapeWorld, tmp_path: Path) -> None:
+    row = {
+        "image": "0.png",
+        "question": "How many?",
+        "answer": "1",
+        "program": "def execute_command(image):\n    return 1\n",
+    }
+    (world.folder / "given.jsonl").write_text(json.dumps(row) + "\n")
+    with VisualAgent(world.oracle.kit()) as agent:
+        generate_run(world, tmp_path / "run", file=world.folder / "given.jsonl", agent=agent)
+    with RunReader(tmp_path / "run") as reader:
+        (asked,) = reader.questions()
+        assert [one.record.program for one in asked.candidates] == [program]
+        assert verify(asked).verdicts == (SAW_NOTHING,)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"samples": 0}, "at least one program"),
+        ({"temperature": 0.0}, "all the same"),
+        ({"temperature": 3.0}, "between 0 and 2"),
+        ({"swaps": -1}, "cannot be -1"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Generation(**options)
