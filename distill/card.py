@@ -163,8 +163,9 @@ def _samples(samples: Sequence[Example]) -> Iterator[str]:
 def _licences(readers: Sequence[RunReader], names: Sequence[str]) -> Iterator[str]:
     """What lies beside the questions about the licences of their pictures."""
     for reader, name in zip(readers, names, strict=True):
-        path = Path(reader.run.settings.source).parent / LICENCES
-        if path.is_file():
+        source = Path(reader.run.settings.source)
+        path = source.parent / LICENCES
+        if source.is_absolute() and path.is_file():  # a chat's feedback names no file
             yield f"# Pictures of {name}\n\n{path.read_text(encoding='utf-8').strip()}\n"
 
 

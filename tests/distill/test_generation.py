@@ -108,7 +108,7 @@ def test_a_question_with_a_program_of_its_own_is_not_planned(world: ShapeWorld, 
         generate_run(world, tmp_path / "run", file=world.folder / "given.jsonl", agent=agent)
     with RunReader(tmp_path / "run") as reader:
         (asked,) = reader.questions()
-        assert [one.record.program for one in asked.candidates] == [program]
+        assert [one.record.program for one in asked.candidates] == [row["program"]]
         assert verify(asked).verdicts == (SAW_NOTHING,)
 
 
