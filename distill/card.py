@@ -26,7 +26,7 @@ def write_card(
     licences = list(_licences(readers, names))
     if licences:
         (folder / LICENCES).write_text("\n\n".join(licences), encoding="utf-8")
-    if counts.by_draws:
+    if len(counts.by_draws) > 1:
         plot_by_draws(counts.by_draws, folder / FIGURE)
     lines = [
         *_front(how),
@@ -123,7 +123,7 @@ def _stages(counts: Counts, how: Recipe) -> Iterator[str]:
 
 
 def _figure(counts: Counts) -> Iterator[str]:
-    if not counts.by_draws:
+    if len(counts.by_draws) < 2:
         return
     yield from ("## Verified by number of programs", "", f"![Share of questions with a verified program]({FIGURE})", "")
     yield from ("| programs drawn | labelled questions with a verified one |", "|---:|---:|")
