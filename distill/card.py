@@ -29,7 +29,7 @@ def write_card(
     if len(counts.by_draws) > 1:
         plot_by_draws(counts.by_draws, folder / FIGURE)
     lines = [
-        *_front(how),
+        *_front(counts, how),
         "# Data of a visual program distillation",
         "",
         f"{sum(counts.rows.values()):,} rows about {counts.pictures:,} pictures, made by `sight distill build` of "
@@ -72,15 +72,16 @@ def plot_by_draws(shares: Sequence[float], path: Path) -> None:
         axes.annotate(f"{share:.1%}", (k, 100 * share), textcoords="offset points", xytext=(0, 7), ha="center")
     axes.set(xlabel="programs drawn for a question", ylabel="questions with a verified program, %", ylim=(0, 108))
     axes.set_xticks(draws)
+    axes.set_xlim(0.6, len(draws) + 0.4)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150, metadata={"Software": None})
 
 
-def _front(how: Recipe) -> Iterator[str]:
+def _front(counts: Counts, how: Recipe) -> Iterator[str]:
     yield "---"
     if how.parquet:
         yield from ("configs:", "- config_name: default", "  data_files:")
-        for split in SPLITS:
+        for split in (name for name in SPLITS if any(one.startswith(f"{name}/") for one in counts.rows)):
             yield from (f"  - split: {split}", f"    path: parquet/{split}-*.parquet")
     yield from ("task_categories:", "- visual-question-answering", "---", "")
 

@@ -130,7 +130,7 @@ class _Split:
         columns = {name: [row[name] for row in self._batch] for name in FEATURES}
         table = pa.table(columns, schema=FEATURES.arrow_schema)
         self._arrow.write_table(table, writer_batch_size=BATCH)
-        if self._parquet is not None and table.num_rows:
+        if self._parquet is not None:
             self._parquet.write_table(table, row_group_size=BATCH)
         for row in self._batch:
             self.digest.update(json.dumps([row[name] for name in FEATURES], default=_hash).encode())
@@ -146,7 +146,7 @@ class _Split:
         self._arrow = ArrowWriter(
             features=FEATURES, path=str(self.folder / self.shards[-1]), writer_batch_size=BATCH, fingerprint=self.name
         )
-        if self.parquet is not None:
+        if self.parquet is not None and self._batch:  # readers of the hub refuse a file without rows
             path = self.parquet / f"{self.name}-{len(self.shards) - 1:05d}.parquet"
             schema = FEATURES.arrow_schema
             # a picture comes with every question about it: dictionaries keep it once in a row group

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
+from datasets import load_dataset
 from langchain_core.language_models import FakeListChatModel
 
 from agent.runs.question_files import read_questions
@@ -95,6 +96,14 @@ def test_llava_has_the_same_rows(built: Path) -> None:
             paths = [one["image"]] if isinstance(one["image"], str) else one["image"]
             assert all((built / "llava" / path).is_file() for path in paths)
             assert len(paths) == len(row["images"])
+
+
+def test_the_card_tells_the_hub_where_the_rows_are(generated: Path, tmp_path: Path) -> None:
+    build([generated], tmp_path / "data", Recipe(instructions=False))
+    found = load_dataset(str(tmp_path / "data"), cache_dir=str(tmp_path / "cache"))
+    mine = load(tmp_path / "data")
+    assert {name: rows["id"][:] for name, rows in found.items()} == {name: rows["id"][:] for name, rows in mine.items()}
+    assert found["train"][0]["images"][0].tobytes() == mine["train"][0]["images"][0].tobytes()
 
 
 def test_the_card_counts_every_stage(generated: Path, built: Path) -> None:

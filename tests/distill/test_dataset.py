@@ -46,7 +46,7 @@ def test_shards_and_empty_splits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     data = load(tmp_path / "data")
     assert data["train"]["id"][:] == [row["id"] for row in rows]
     assert len(data["test"]) == 0
-    files = sorted((tmp_path / "data" / "parquet").glob("train-*.parquet"))
+    files = sorted((tmp_path / "data" / "parquet").iterdir())
     assert [id for file in files for id in pq.read_table(file)["id"].to_pylist()] == [row["id"] for row in rows]
 
 
