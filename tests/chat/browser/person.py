@@ -18,8 +18,8 @@ import app
 from agent import Planner, VisualAgent
 from chat.agents import Agents
 from chat.feedback import Feedback
-from chat.window import EXAMPLES, Window, WindowOptions
-from models.embedded.gallery import gallery_item
+from chat.window import Window, WindowOptions
+from models.embedded.gallery import gallery_item, load_gallery
 from models.embedded.oracle import oracle_kit
 from models.requests import Ask, TextLine
 from tests.chat.server import Writer, count
@@ -87,8 +87,7 @@ class Served:
         self.slow_calls = 0
         self.planner = Script(write=count)
         vocabulary = default_vocabulary()
-        items = [gallery_item(one) for name in EXAMPLES for one in gallery_item(name).questions[0].pictures]
-        kit: dict[str, Any] = dict(oracle_kit({one.picture: one.truth for one in items}))
+        kit: dict[str, Any] = dict(oracle_kit({one.picture: one.truth for one in load_gallery()}))
         kit["ocr"] = Specialist(kit["ocr"], lambda request: [TextLine(HOSTILE, (10.0, 10.0, 200.0, 60.0), 0.9)])
         kit["vlm"] = Specialist(kit["vlm"], self._slow)
         self.agent = VisualAgent(kit, Planner(self.planner, vocabulary, "full", "writer"), vocabulary)
@@ -154,7 +153,9 @@ class Person:
     def brings(self, *files: Any) -> None:
         """Pictures into the box, and waits until they are there."""
         before = self("#ask .thumbnail-item").count()
-        self('#ask input[type="file"]').set_input_files(list(files))
+        with self.page.expect_file_chooser() as choosing:
+            self("#ask .upload-button").click()
+        choosing.value.set_files(list(files))
         expect(self("#ask .thumbnail-item")).to_have_count(before + len(files))
 
     def asks(self, question: str, *files: Any) -> "Locator":
@@ -166,10 +167,10 @@ class Person:
             self("#ask .submit-button").click()
         return reply
 
-    def takes(self, example: str) -> "Locator":
-        """An example of the gallery. Returns the reply."""
+    def takes(self, question: str) -> "Locator":
+        """An example of the gallery, by words of its question. Returns the reply."""
         with self._next() as reply:
-            self(f'#examples button[data-example="{EXAMPLES.index(example)}"]').click()
+            self("#examples button", has_text=question).click()
         return reply
 
     def runs_again(self) -> "Locator":

@@ -26,7 +26,7 @@ PASTE = """([data, kind]) => {
 
 
 def test_an_example_is_asked_with_one_click(person: Person) -> None:
-    reply = person.takes("muffins_and_kids")
+    reply = person.takes("How many muffins")
     expect(reply).to_have_class(re.compile("answered"))
     expect(reply.locator(".value")).to_have_text("4")
     chat = person("#chat")
@@ -37,7 +37,7 @@ def test_an_example_is_asked_with_one_click(person: Person) -> None:
 
 
 def test_steps_can_be_unfolded_and_looked_at(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person("#chat .thought-group .title", has_text="3 steps").click()
     found = person("#chat .thought-group .title", has_text='find("muffin") → 8 × muffin')
     expect(found).to_be_visible()
@@ -48,7 +48,7 @@ def test_steps_can_be_unfolded_and_looked_at(person: Person) -> None:
 
 
 def test_the_bench_follows_the_step_under_the_pointer_and_the_chosen_one(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     cards, lit = person("#steps .card"), person("#steps .stage [data-found].on:not(.tag)")
     expect(cards).to_have_count(3)
     cards.nth(1).hover()
@@ -100,7 +100,7 @@ def test_without_a_picture_the_person_is_told(person: Person) -> None:
 
 
 def test_an_earlier_question_comes_back_to_the_bench(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person.asks("How many kids?")
     expect(person("#steps .card")).to_have_count(2)
     person("#turn input").click()
@@ -137,7 +137,7 @@ def test_escape_stops_too(person: Person) -> None:
 
 
 def test_an_edited_program_runs_again_with_the_steps_it_had(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person.opens("Program")
     expect(person("#program .cm-content")).to_contain_text('find("muffin")')
     person.writes(SHARE.replace("//", "+").replace('len(patch.find("kid"))', 'len(patch.find("cloud")) + 5'))
@@ -149,7 +149,7 @@ def test_an_edited_program_runs_again_with_the_steps_it_had(person: Person) -> N
 
 
 def test_a_wrong_program_is_not_run_and_its_line_is_marked(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person.opens("Program")
     person.writes("def execute_command(image):\n    patch = ImagePatch(image)\n    return patch.fnid('kid')\n")
     person("#program-run").click()
@@ -162,7 +162,7 @@ def test_a_wrong_program_is_not_run_and_its_line_is_marked(person: Person) -> No
 
 
 def test_a_crash_is_shown_at_its_line(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person.opens("Program")
     person.writes("def execute_command(image):\n    one = ImagePatch(image)\n    return [one][3].width\n")
     reply = person.runs_again()
@@ -183,7 +183,7 @@ def records(served: Served) -> list[tuple[str, tuple[str, ...]]]:
 
 def test_feedback_is_kept_with_the_trace(person: Person, served: Served) -> None:
     before = len(records(served))
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person("#feedback-right").click()
     expect(person("#feedback-said")).to_contain_text("Kept as right")
     assert records(served)[before:] == [("confirmed", ("4",))]
@@ -212,7 +212,7 @@ def test_the_answer_is_compared_with_that_of_one_model(person: Person) -> None:
 
 
 def test_the_trace_and_the_page_can_be_downloaded(person: Person, tmp_path: Path) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     with person.page.expect_download() as got:
         person("#save-trace").click()
     assert got.value.suggested_filename.endswith(".json")
@@ -237,16 +237,16 @@ def test_the_trace_and_the_page_can_be_downloaded(person: Person, tmp_path: Path
 
 
 def test_after_a_reload_the_window_is_as_new(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person.page.reload()
     expect(person("#chat")).to_contain_text("Ask about a picture")
     expect(person("#chat .reply")).to_have_count(0)
     expect(person.asks("And how many of them are red?")).to_contain_text("no picture yet")
-    expect(person.takes("red_cars").locator(".value")).to_be_visible()
+    expect(person.takes("red apples").locator(".value")).to_be_visible()
 
 
 def test_a_new_conversation_is_empty(person: Person) -> None:
-    person.takes("muffins_and_kids")
+    person.takes("How many muffins")
     person("#new").click()
     expect(person("#chat .reply")).to_have_count(0)
     expect(person("#steps .nothing")).to_be_visible()
