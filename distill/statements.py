@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.runs.scorers import UNANSWERABLE
 from distill.dataset import DatasetError
 from distill.rationale import SCALE
-from models.embedded.world.lexicon import Phrase, canonical, describes
+from models.embedded.world.lexicon import Phrase, canonical, canonical_background, describes
 from models.embedded.world.scene import Scene, Thing
 from models.picture import Box, iou, overlap
 
@@ -27,6 +27,7 @@ _ONE = re.compile(r"^the (?P<noun>[^\[\]]+?)(?P<box> \[[^\]]*\]) is (?P<no>not )
 _MANY = re.compile(
     r"^(?P<count>\d+) (?P<noun>[^\[\]]+?) are (?P<no>not )?(?P<quality>[^:\[\]]+): (?P<boxes>.*)$", re.IGNORECASE
 )
+_BACKGROUND = re.compile(r"^the background is (?P<place>[^\[\]]+)$", re.IGNORECASE)
 _ANSWER = re.compile(r"so the answer is (?P<answer>.+?)\.?$", re.IGNORECASE)
 _NO_ANSWER = re.compile(rf"\bthis is {UNANSWERABLE}\.?$", re.IGNORECASE)
 
@@ -74,6 +75,9 @@ def is_true(statement: str, scenes: Sequence[Scene]) -> bool | None:
             within = boxes[0]
     if found := _COUNT.match(statement):
         return _count_is_true(found, scene, within)
+    if found := _BACKGROUND.match(statement):
+        place_name = canonical_background(found["place"])
+        return None if place_name is None else place_name == scene.background
     if found := _ONE.match(statement):
         return _quality_is_true(found, _boxes(found["box"], scene), scene)
     if found := _MANY.match(statement):
@@ -101,8 +105,10 @@ def _count_is_true(found: re.Match[str], scene: Scene, within: Box | None) -> bo
 
 
 def _quality_is_true(found: re.Match[str], boxes: Sequence[Box], scene: Scene) -> bool | None:
-    phrase = canonical(f"{found['quality']} {found['noun']}")
-    noun = canonical(found["noun"])
+    quality, name = found["quality"], found["noun"]
+    named = re.match(r"an? ", quality)  # "the animal [..] is a dog"
+    phrase = canonical(quality if named else f"{quality} {name}")
+    noun = canonical("thing" if name == "region" else name)
     if phrase is None or noun is None or not boxes:
         return None
     verdicts = [_has(phrase, noun, box, scene) for box in boxes]
@@ -112,9 +118,12 @@ def _quality_is_true(found: re.Match[str], boxes: Sequence[Box], scene: Scene) -
 
 
 def _has(phrase: Phrase, noun: Phrase, box: Box, scene: Scene) -> bool | None:
-    named = [thing for thing in scene.things if describes(noun, thing) is not False and iou(thing.box, box) >= ENOUGH]
-    best = max(named, key=lambda thing: iou(thing.box, box), default=None)
-    return None if best is None else describes(phrase, best)
+    """Whether a phrase is true of the thing of that kind that a box shows; False if there is no such thing."""
+    kinds = [(describes(noun, thing), thing) for thing in scene.things if iou(thing.box, box) >= ENOUGH]
+    shown = max((one for one in kinds if one[0] is not False), key=lambda one: iou(one[1].box, box), default=None)
+    if shown is None:
+        return False
+    return None if shown[0] is None else describes(phrase, shown[1])
 
 
 def _placed(boxes: Sequence[Box], things: Sequence[Thing]) -> bool:

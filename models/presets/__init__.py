@@ -18,6 +18,8 @@ from models.requests import ROLES, Specialist
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from models.vlm import Vlm
+
 __all__ = ["CheckpointError", "Kit", "Preset", "PresetError", "RoleState", "load_preset", "shipped_presets"]
 
 FOLDER = Path(__file__).parent
@@ -28,6 +30,7 @@ _ADAPTERS = {
     "vlm": "models.vlm:Vlm",
     "depth": "models.depth:DepthEstimator",
     "ocr": "models.ocr:Ocr",
+    "student": "models.vlm:Vlm",
 }
 
 
@@ -85,7 +88,7 @@ def _read(name: str, folder: Path, seen: tuple[Path, ...]) -> Preset:
     if base is not None:
         inherited = _read(str(base), path.parent, (*seen, path)).model_dump(by_alias=True)
         data = {**inherited, "description": "", **data}
-    for role in (*ROLES, "planner"):
+    for role in (*ROLES, "planner", "student"):
         _anchor(data.get(role), path.parent)
     try:
         return Preset.model_validate(data)
@@ -114,7 +117,7 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(place)
     if first["type"] == "extra_forbidden":
         if len(place) == 1:
-            known = [*ROLES, "planner", "name", "description", "extends"]
+            known = [*ROLES, "planner", "student", "name", "description", "extends"]
             return f"unknown key or role {where!r}{_suggestion(where, known)}; known are {', '.join(known)}"
         settings = Preset.settings_of(place[0])
         known = [field.alias or key for key, field in settings.model_fields.items()]
@@ -159,7 +162,7 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
         self._device = device
         self._dtype = dtype
         self._loaded: dict[str, Any] = {}
-        self._locks = {role: threading.Lock() for role in (*ROLES, "planner")}
+        self._locks = {role: threading.Lock() for role in (*ROLES, "planner", "student")}
 
     def __getitem__(self, role: str) -> Specialist[Any, Any]:
         """The specialist of a role.
@@ -189,6 +192,20 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
         if self.preset.planner is None:
             raise MissingRole(f"preset {self.preset.name} has no planner; name one, for example openai:gpt-5")
         model: BaseChatModel = self._load("planner", self.preset.planner)
+        return model
+
+    def student(self) -> "Vlm":
+        """The model that answers in one go, without a program.
+
+        Raises:
+            PresetError: the preset has no student.
+            CheckpointError: its checkpoint is not here or cannot be read.
+        """
+        if self.preset.student is None:
+            raise MissingRole(
+                f"preset {self.preset.name} has no student; add a `student:` line to a preset of your own"
+            )
+        model: Vlm = self._load("student", self.preset.student)
         return model
 
     def _load(self, role: str, settings: Settings) -> Any:

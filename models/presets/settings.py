@@ -92,6 +92,12 @@ class VlmSettings(Settings):
     cache_mb: CacheMb = 8
 
 
+class StudentSettings(VlmSettings):
+    """A model that answers in one go what others write a program for: the product of `distill/`."""
+
+    prompt: Template = "{} Answer with a single word or phrase."
+
+
 class DepthSettings(Settings):
     kind: Literal["DepthEstimator"] = Field("DepthEstimator", alias="class")
     orientation: Literal["depth", "disparity"] = "depth"
@@ -153,10 +159,12 @@ class Preset(BaseModel):
     depth: DepthSettings | None = None
     ocr: OcrSettings | None = None
     llm: LlmSettings | None = None
+    student: StudentSettings | None = None
+    """Not for programs: it is asked in their stead."""
 
     def filled(self) -> Iterator[tuple[str, Settings]]:
-        """Roles and their settings, the planner first; roles that are left out are skipped."""
-        for role in ("planner", *ROLES):
+        """Roles and their settings, the planner first, the student last; roles that are left out are skipped."""
+        for role in ("planner", *ROLES, "student"):
             settings = getattr(self, role)
             if settings is not None:
                 yield role, settings

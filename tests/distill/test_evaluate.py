@@ -175,7 +175,7 @@ def test_it_goes_on_with_what_is_missing(
     assert said == [2, 2]
     assert (folder / "student.jsonl").read_bytes() == replies
     assert [one.right for one in again.results] == [one.right for one in found.results]
-    with pytest.raises(TrainError, match="another student"):
+    with pytest.raises(TrainError, match="another blind, preset, student"):
         evaluate(built, folder, Systems(trained["twin"]), timed=0, device="cpu")
 
 
@@ -245,9 +245,10 @@ def test_what_is_so_is_true(scene: Scene):
         f"There is a blue star. The star {star} is blue. The star {star} is not red. 2 circles are red: {circles}. "
         "So the answer is 2."
     )
+    told = f"The region {star} is a star. The star {star} is a blue star. The background is {scene.background}. {told}"
     found = statements(told)
-    assert len(found) == 8
-    assert [is_true(one, [scene]) for one in found] == [True] * 8
+    assert len(found) == 11
+    assert [is_true(one, [scene]) for one in found] == [True] * 11
     assert conclusion(told) == "2"
 
 
@@ -258,6 +259,8 @@ def test_what_is_not_so_is_false(scene: Scene):
         "There are 3 circles", "There is no star", "There is a dog", f"There are 2 circles: {away}",
         f"There are 2 circles: {circles[0]}, {circles[0]}", f"The star {star} is red", f"The star {star} is not blue",
         f"2 circles are blue: {', '.join(circles)}", "There is 1 red star", "In picture 2, there is no dog",
+        f"The thing {star} is a circle", "The star [0, 0, 1, 1] is blue", f"The star {circles[0]} is a star",
+        f"The background is {'beach' if scene.background != 'beach' else 'field'}",
     ]  # fmt: skip
     assert [is_true(one, [scene]) for one in told] == [False] * len(told)
 
