@@ -1,7 +1,9 @@
 """Values of programs as the plain data of a trace, without pixels or objects of the host, and back."""
 
 import math
+import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 import cv2
@@ -18,8 +20,20 @@ MAX_TEXT = 65_536
 MAX_ITEMS = 10_000
 """Items of one list or dict that a trace keeps."""
 
+MAX_BYTES = 64 << 20
+"""Bytes of memory, roughly, of all values that one trace keeps, and of its answer. In the sandbox a text takes up no
+more memory when it is in a list a thousand times; here each is a text of its own."""
+
 MAX_DEPTH = 30
 """Levels of nesting that a trace keeps. Also ends lists that hold themselves."""
+
+_FULL = TextValue(text="... (too much for a trace)")
+
+_HUGE = 1024
+"""Bits of an integer of which only the length is told."""
+
+_ITEM = 40
+"""Bytes of memory of a number and its place in a list."""
 
 _KINDS = ("patch", "mask", "picture", "text")
 
@@ -38,6 +52,7 @@ class Encoder:
         """
         self._known = {picture.key for picture in pictures}
         self._made: dict[str, Picture] = {}
+        self._room = MAX_BYTES
 
     @property
     def made(self) -> list[Picture]:
@@ -48,19 +63,25 @@ class Encoder:
         """The value as plain data. Never raises, whatever a program returns."""
         return self._encode(value, 0)
 
+    def encode_answer(self, value: Any) -> Any:
+        """The last value, for which there is room however much was kept before."""
+        self._room = MAX_BYTES
+        return self._encode(value, 0)
+
     def _encode(self, value: Any, depth: int) -> Any:
+        if self._room <= 0:
+            return _FULL
+        self._room -= _ITEM
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, int):
-            return (
-                int(value) if value.bit_length() < 1024 else TextValue(text=f"an integer of {value.bit_length()} bits")
-            )
+            return int(value) if value.bit_length() < _HUGE else TextValue(text=_of_bits(value))
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else TextValue(text=str(value))
         if isinstance(value, str):
-            return _text(value)
+            return self._text(value)
         if isinstance(value, ImagePatch):
             return PatchValue(picture=self._key(value.region.picture), box=value.region.box, phrase=value.phrase)
         if isinstance(value, Mask):
@@ -70,7 +91,7 @@ class Encoder:
         if depth >= MAX_DEPTH:
             return TextValue(text="...")
         if isinstance(value, list | tuple | set | frozenset):
-            items = sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
+            items = sorted(value, key=_in_words) if isinstance(value, set | frozenset) else list(value)
             kept = [self._encode(item, depth + 1) for item in items[:MAX_ITEMS]]
             return kept if len(items) <= MAX_ITEMS else [*kept, TextValue(text=f"... ({len(items)} items)")]
         if isinstance(value, Mapping):
@@ -79,8 +100,12 @@ class Encoder:
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
         if value.get("type") in _KINDS:  # read back from JSON it would pass for one of the special records
-            return TextValue(text=_text(str(dict(value))))
-        encoded = {_text(str(key)): self._encode(item, depth + 1) for key, item in list(value.items())[:MAX_ITEMS]}
+            told = ", ".join(f"{_in_words(key)}: {_in_words(item)}" for key, item in islice(value.items(), 20))
+            return TextValue(text=self._text(f"{{{told}}}"))
+        encoded = {
+            self._text(key if isinstance(key, str) else _in_words(key)): self._encode(item, depth + 1)
+            for key, item in islice(value.items(), MAX_ITEMS)
+        }
         return encoded if len(value) <= MAX_ITEMS else {**encoded, "...": TextValue(text=f"({len(value)} items)")}
 
     def _key(self, picture: Picture) -> str:
@@ -88,13 +113,20 @@ class Encoder:
             self._made.setdefault(picture.key, picture)
         return picture.key
 
+    def _text(self, text: str) -> str:
+        kept = _text(text)
+        self._room -= len(kept)
+        return kept
+
     def _mask(self, mask: Mask) -> MaskValue:
+        counts = run_lengths(mask.pixels)
+        self._room -= _ITEM * len(counts)
         return MaskValue(
             picture=self._key(mask.region.picture),
             box=mask.region.box,
             area=int(mask.area),
             polygons=outlines(mask.pixels),
-            counts=run_lengths(mask.pixels),
+            counts=counts,
         )
 
 
@@ -202,6 +234,29 @@ def outlines(mask: np.ndarray) -> list[list[tuple[float, float]]]:
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     polygons = sorted((cv2.approxPolyDP(contour, 0.75, True) for contour in found), key=cv2.contourArea, reverse=True)
     return [[(float(x), float(y)) for x, y in polygon.reshape(-1, 2)] for polygon in polygons]
+
+
+class _Short(reprlib.Repr):
+    """`repr` of the beginning: in full, collections may be gigabytes, and Python refuses to write very long numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 4, 200, 200
+        self.maxdict = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = 20
+
+    def repr_int(self, x: int, level: int) -> str:
+        return repr(x) if x.bit_length() < _HUGE else _of_bits(x)
+
+
+_SHORT = _Short()
+
+
+def _in_words(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else _SHORT.repr(value)
+
+
+def _of_bits(number: int) -> str:
+    return f"an integer of {number.bit_length()} bits"
 
 
 def _text(text: str) -> str:

@@ -130,7 +130,7 @@ class Execution:
         self.drop()
         if problem is not None and problem.kind == "runtime":
             abstention = reason_of(self.job.program.source, problem, self.steps, self.job.images)
-        record = self.encoder.encode(value)
+        record = self.encoder.encode_answer(value)
         seconds = time.perf_counter() - self._began - self._loading
         made = tuple(self.encoder.made)
         self.outcome = Outcome(

@@ -5,8 +5,9 @@ object's plain attributes copied in. Which object a UUID stands for is known to 
 handle survives dumps, forks and other processes.
 """
 
+import itertools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,10 @@ NAMESPACE = uuid.UUID("5f0c7f0e-53a7-5d0b-9f0e-5167b7c0de01")
 MAX_DEPTH = 100
 """Levels of nesting of a value that may cross."""
 
+MAX_PARTS = 100_000
+"""Items, at all levels together, of a value that may leave. In the sandbox a list takes up no more memory when it is an
+item of itself a million times over; out here each would be a list of its own."""
+
 MAX_BITS = 8192
 """Bits of an integer that may enter."""
 
@@ -28,6 +33,10 @@ PLAIN = (type(None), bool, int, float, str, bytes)
 
 class Unfit(Exception):
     """A value that cannot cross. The text says what it is, for a sentence such as "the program returned ..."."""
+
+
+class TooLarge(Unfit):
+    """A value with more than `MAX_PARTS`."""
 
 
 class Objects:
@@ -108,8 +117,13 @@ class Border:
             value, eager_attrs=plain, allowed_methods=held.methods, class_type=self.types[name], id=objects.key(value)
         )
 
-    def leave(self, value: Any, objects: Objects, depth: int = 0) -> Any:
+    def leave(self, value: Any, objects: Objects) -> Any:
         """A value out of the sandbox, handles resolved to their objects. Raises Unfit."""
+        return self._leave(value, objects, 0, itertools.count(1))
+
+    def _leave(self, value: Any, objects: Objects, depth: int, parts: Iterator[int]) -> Any:
+        if next(parts) > MAX_PARTS:
+            raise TooLarge(f"a value with more than {MAX_PARTS:,} parts")
         kind = type(value)
         if kind in PLAIN or kind in self.names:
             return value
@@ -120,12 +134,13 @@ class Border:
         if depth > MAX_DEPTH:
             raise Unfit("a value that is nested too deep")
         if kind in (list, set, frozenset):
-            return kind(self.leave(item, objects, depth + 1) for item in value)
+            return kind(self._leave(item, objects, depth + 1, parts) for item in value)
         if isinstance(value, tuple):  # named tuples too
-            return tuple(self.leave(item, objects, depth + 1) for item in value)
+            return tuple(self._leave(item, objects, depth + 1, parts) for item in value)
         if isinstance(value, dict):
             return {
-                self.leave(key, objects, depth + 1): self.leave(item, objects, depth + 1) for key, item in value.items()
+                self._leave(key, objects, depth + 1, parts): self._leave(item, objects, depth + 1, parts)
+                for key, item in value.items()
             }
         if kind.__module__ in ("datetime", "decimal"):
             return value

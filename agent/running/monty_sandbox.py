@@ -28,7 +28,7 @@ from pydantic_monty import (
 from agent.language import RESERVED, Reading, read_program
 from agent.program import ENTRY, Problem, Span
 from agent.running.fstrings import FStringError
-from agent.running.handles import Border, Objects, Unfit, named
+from agent.running.handles import Border, Objects, TooLarge, Unfit, named
 from agent.running.monty_errors import PROGRAM_FILE, problem_of
 from agent.running.prelude import PRELUDE, Prelude
 from agent.running.sandbox import Call, Finished, Limits, Parked, Sandbox, Surface, sanitise_error
@@ -301,6 +301,8 @@ class MontySandbox(Sandbox):
                 stop = stop.resume_not_handled()
                 continue
             call = self._call(stop, program)
+            if isinstance(call, Problem):
+                return Finished(problem=call, output=slot.output)
             if isinstance(call, dict):
                 stop = stop.resume(cast(Any, call))
                 continue
@@ -335,8 +337,8 @@ class MontySandbox(Sandbox):
                 return stop.resume()
         return stop.resume()
 
-    def _call(self, stop: FunctionSnapshot, program: _Program) -> Call | dict[str, Any]:
-        """The tool call that a program stopped at, or the error to answer it with at once."""
+    def _call(self, stop: FunctionSnapshot, program: _Program) -> Call | dict[str, Any] | Problem:
+        """The tool call that a program stopped at, the error to answer it with at once, or why it must end."""
         name, receiver = stop.function_name, stop.object_id
         if receiver is None and "." in name:  # a method that was passed on as a value, see `_look_up`
             identity, _, name = name.partition(".")
@@ -344,6 +346,8 @@ class MontySandbox(Sandbox):
         try:
             args = tuple(self._border.leave(value, program.objects) for value in stop.args)
             kwargs = {str(key): self._border.leave(value, program.objects) for key, value in stop.kwargs.items()}
+        except TooLarge as unfit:
+            return Problem("limit", f"{name}() cannot be given {unfit}", self._span(program, stop))
         except Unfit as unfit:
             return _raise("TypeError", f"{name}() cannot be given {unfit}")
         except (ValueError, OverflowError):

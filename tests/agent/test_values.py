@@ -97,6 +97,48 @@ def test_a_list_in_itself_ends() -> None:
     json.dumps(Encoder().encode(endless), default=str)
 
 
+SHARED = ["x" * 60_000] * 10_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        SHARED,
+        [SHARED] * 1000,
+        [[[1.5] * 9000] * 9000] * 9000,
+        {"type": "patch", "x": SHARED},
+        {tuple(SHARED): 1},
+        {tuple(SHARED), 3},
+        [{"k" * 60_000 + str(n): 1 for n in range(1000)}] * 1000,
+    ],
+    ids=range(7),
+)
+def test_what_is_small_in_a_program_and_huge_outside(value: Any) -> None:
+    """Lists hold the same text many times over: in full these are gigabytes."""
+    encoder = Encoder()
+    for _ in range(20):  # calls of one program
+        encoded = encoder.encode(value)
+    assert len(Trace(**EMPTY, value=encoder.encode(value)).model_dump_json()) < 70 << 20
+    del encoded
+    assert encoder.encode("short") in ("short", TextValue(text="... (too much for a trace)"))
+    assert encoder.encode_answer([1, "an answer"]) == [1, "an answer"]
+
+
+EMPTY: dict[str, Any] = {"question": "q", "pictures": [], "attempts": [], "status": "answered"}
+
+
+def test_very_long_numbers_wherever_they_are() -> None:
+    long = 10**5000
+    words = f"an integer of {long.bit_length()} bits"
+    encoded = Encoder().encode([{long: 1}, {long, 2}, {(long, 1): 2}, {"type": "patch", "x": long}])
+    assert encoded == [
+        {words: 1},
+        [2, TextValue(text=words)],
+        {f"({words}, 1)": 2},
+        TextValue(text=f"{{'type': 'patch', 'x': {words}}}"),
+    ]
+
+
 @pytest.mark.parametrize("value", [*PLAIN, (1, math.inf), {"type": "mask"}, "\ud800", make_picture()])
 def test_what_is_encoded_survives_json(value: Any) -> None:
     encoded = Encoder().encode(value)
