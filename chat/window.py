@@ -230,16 +230,10 @@ class Window(Actions):
             interactive=self.options.trusted,
         )
         with gr.Row():
-            seconds = gr.Number(limits.seconds, label="Seconds", elem_id="setting-seconds", minimum=0.1, maximum=60)
-            calls = gr.Number(
-                limits.calls, label="Tool calls", elem_id="setting-calls", precision=0, minimum=1, maximum=2000
-            )
-            memory = gr.Number(
-                limits.memory_mb, label="Memory, MB", elem_id="setting-memory", precision=0, minimum=1, maximum=1024
-            )
-            output = gr.Number(
-                limits.output_kb, label="Printed, KB", elem_id="setting-output", precision=0, minimum=1, maximum=1024
-            )
+            seconds = gr.Number(limits.seconds, label="Seconds", elem_id="setting-seconds")
+            calls = gr.Number(limits.calls, label="Tool calls", elem_id="setting-calls")
+            memory = gr.Number(limits.memory_mb, label="Memory, MB", elem_id="setting-memory")
+            output = gr.Number(limits.output_kb, label="Printed, KB", elem_id="setting-output")
         with gr.Row():
             apply = gr.Button(
                 "Use from the next question on",
