@@ -160,7 +160,7 @@ class Person:
 
     def asks(self, question: str, *files: Any) -> "Locator":
         """A question, with pictures if there are any. Returns the reply."""
-        with self._next() as reply:
+        with self.next() as reply:
             if files:
                 self.brings(*files)
             self("#ask textarea").fill(question)
@@ -169,18 +169,19 @@ class Person:
 
     def takes(self, question: str) -> "Locator":
         """An example of the gallery, by words of its question. Returns the reply."""
-        with self._next() as reply:
+        with self.next() as reply:
             self("#examples button", has_text=question).click()
         return reply
 
     def runs_again(self) -> "Locator":
         """The program in the editor. Returns the reply."""
-        with self._next() as reply:
+        with self.next() as reply:
             self("#program-run").click()
         return reply
 
     @contextlib.contextmanager
-    def _next(self) -> "Iterator[Locator]":
+    def next(self) -> "Iterator[Locator]":
+        """A reply that is yet to come, and the window at rest again after it."""
         replies = self("#chat .reply")
         number = replies.count()
         yield replies.nth(number)
