@@ -34,7 +34,7 @@ from agent.runs.store import Store
 from agent.trace import Trace
 from tests.agent.conftest import FakeKit, make_picture
 from tests.agent.planning.fake_chat import FakeChat
-from tests.agent.running.hostile_programs import ATTRIBUTES
+from tests.agent.running.hostile_programs import ATTRIBUTES, PROGRAMS
 from tests.agent.runs.conftest import make_settings
 from tools import Vocabulary, tool
 
@@ -237,6 +237,21 @@ def test_bad_rows_say_why_and_cost_the_others_nothing(make: Any, folder: Path) -
         assert record["status"] == "failed"
         if "taken" not in words and "JSON" not in words:
             assert record["id"] == json.loads(line)["id"]
+
+
+def test_hostile_programs_cost_the_others_nothing(make: Any, folder: Path) -> None:
+    lines = []
+    for number, hostile in enumerate(PROGRAMS[::6]):
+        program = hostile.source.encode("utf-8", "replace").decode().replace("\0", "")
+        lines += [bad(f"hostile {number}", program=program), bad(f"good {number}", program=COUNT)]
+    found = run(make(), read(folder, lines), folder / "run")
+    assert len(found) == len(lines)
+    for id, (record, _) in found.items():
+        if id.startswith("good"):
+            assert record["value"] == 2
+        elif record["status"] == "failed":
+            assert record["kind"] not in ("", "tool", "planner")
+            assert "could not be" not in record["reason"]  # the host itself was not surprised
 
 
 def test_a_row_keeps_the_pictures_that_could_be_read(make: Any, folder: Path) -> None:
