@@ -4,10 +4,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_DISABLE_TELEMETRY := 1
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: help demo chat test test-slow lint format bench embedded clean
+.PHONY: help demo chat test test-slow lint format bench browser screenshots embedded clean
 
 help:
 	@echo "make demo       answer a compositional question about a picture, step by step"
@@ -16,6 +17,8 @@ help:
 	@echo "make test-slow  checks that take longer"
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make bench      the measurements that the documents quote"
+	@echo "make browser    Chromium, for the tests of the chat window (Debian; as root)"
+	@echo "make screenshots    pictures of the chat window for the documents"
 	@echo "make embedded   train the embedded specialists and the planner again (hours)"
 
 .venv/made:
@@ -64,6 +67,15 @@ test-slow: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m models.embedded.world.art
 	for name in sandbox latency planner chain; do $(BIN)/python -m benchmarks.$$name --json out/$$name.json || exit 1; done
+
+# Where there is no browser, its tests are skipped and say so. Nothing else here needs root.
+browser:
+	@command -v chromium || { command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -q \
+		&& $(AS_ROOT) apt-get install -q -y --no-install-recommends chromium fonts-liberation; } \
+		|| { echo "Chromium could not be installed; name one: SIGHT_CHROMIUM=/path/to/chromium make test"; exit 1; }
+
+screenshots: .venv/dev
+	$(BIN)/python -m benchmarks.screenshots
 
 embedded: .venv/dev
 	$(BIN)/python -m models.embedded.world.art
