@@ -62,15 +62,15 @@ def answers(vocabulary: Vocabulary) -> dict[tuple[str, str], Answer]:
         if (item.name, one.question) in BODIES
     }
     order: list[tuple[tuple[str, str], GalleryQuestion]] = list(asked.items())
-    bodies = iter([BODIES[key] for key, _ in order])
-    planner = Planner(FakeChat(replies=lambda text: next(bodies)), vocabulary, "question")
+    bodies = {one.question: BODIES[key] for key, one in order}
+    assert len(bodies) == len(order)
+    planner = Planner(FakeChat(replies=lambda text: bodies[text.split("\n")[0]]), vocabulary, "question")
     kit = oracle_kit({item.picture: item.truth for item in items.values()})
     with VisualAgent(kit, planner, vocabulary) as agent:
         queries = [
             {"question": one.question, "images": [items[name].picture for name in one.pictures]} for _, one in order
         ]
-        # one at a time through the planner, because the fake one gives its replies in order
-        found = agent.batch(queries, {"max_concurrency": 1})
+        found = agent.batch(queries)
     return {key: answer for (key, _), answer in zip(order, found, strict=True)}
 
 

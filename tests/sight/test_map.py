@@ -182,7 +182,8 @@ def test_interrupted_in_the_middle(tmp_path: Path) -> None:
     assert found is not None, errors
     assert 0 < int(found[1]) < 780
     kept = rows(table)
-    assert len(kept) == int(found[1]) <= _stored(folder)
+    # the picture that was being written down when it was interrupted may be told and not be in the table yet
+    assert int(found[1]) - 1 <= len(kept) <= int(found[1]) <= _stored(folder)
     assert {row["answer"] for row in kept} == {"1"}
 
 
