@@ -532,7 +532,8 @@ class _Passage:
         if asked.keys:  # those that came decoded are the caller's
             self.pictures.release(asked.images)
         models: dict[str, str] = getattr(self.pipeline.kit, "checkpoints", dict)()
-        if asked.task.program is None and self.planner is not None:
+        # only if it wrote for this question: whether it was loaded already when another one ended is chance
+        if asked.task.program is None and asked.plan is not None and self.planner is not None:
             models["planner"] = self.planner.label
         else:
             models.pop("planner", None)
