@@ -131,5 +131,5 @@ def disk_errors(folder: Path) -> Iterator[None]:
         raise
 
 
-_FULL = ("disk is full", "No space left", "os error 28", "PytorchStreamWriter")
+_FULL = ("disk is full", "No space left", "os error 28", "inline_container")
 """As the data set's errors, the system, safetensors and torch tell it."""

@@ -2,6 +2,9 @@
 
 import errno
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,7 @@ from tests.distill.conftest import make_examples
 from tests.models import tiny
 
 ARCHITECTURES = ("smolvlm", "qwen3_vl", "llava", "paligemma")
+ROOT = Path(__file__).parents[2]
 ACCELERATE = Path(training.__file__).parent / "accelerate"
 
 Make = Callable[[str], Path]
@@ -366,7 +370,7 @@ def test_a_full_disk_is_told_in_one_line(
         raise OSError(errno.ENOSPC, "No space left on device", "optimizer.pt")
 
     def broken(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError("[enforce fail at inline_container.cc:858] . PytorchStreamWriter failed writing file data/3")
+        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 42368 vs 42260")
 
     for fails in (full, broken):
         monkeypatch.setattr(torch, "save", fails)
@@ -387,3 +391,20 @@ def test_the_configs_of_accelerate_are_read(name: str):
         "fsdp": "FSDP", "deepspeed": "DEEPSPEED", "several_gpus": "MULTI_GPU",
     }[name]  # fmt: skip
     assert config.mixed_precision == "bf16"
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_steps_of_one(checkpoint: Make, tmp_path: Path):
+    rows = [row for example in make_examples() if example.split == "train" for row in rows_of(example)][:8]
+    write(tmp_path / "data", rows)
+    command = ["-m", "sight", "distill", "train", str(tmp_path / "data"), "--base", str(checkpoint("llava"))]
+    command += ["--lora", "0", "--freeze-nothing", "--rate", "0.001", "--steps", "3", "-q"]
+    alone = [sys.executable, *command, "--batch", "8", "--out", str(tmp_path / "alone")]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"]
+    together = [*torchrun, *command, "--batch", "4", "--out", str(tmp_path / "together")]
+    for one in (alone, together):
+        environment = os.environ | {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+        subprocess.run(one, check=True, cwd=ROOT, env=environment, timeout=600)
+    expected, found = weights_of(tmp_path / "alone" / "model"), weights_of(tmp_path / "together" / "model")
+    for name, value in expected.items():
+        assert torch.allclose(value, found[name], atol=2e-4), name
