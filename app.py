@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,6 +108,14 @@ def made(
     return Window(agents, kept, WindowOptions(choice, keep_minutes, trusted=trusted))
 
 
+def free_port(host: str) -> int:
+    """A port that nobody listens on. Gradio's own search tries an app again on the next port, but the MCP server inside
+    it starts only once, so that two programs that begin at the same moment would keep each other waiting."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 def launched(
     window: "Window",
     host: str = "127.0.0.1",
@@ -128,7 +137,7 @@ def launched(
     blocks = window.blocks().queue(default_concurrency_limit=16)
     blocks.launch(
         server_name=host,
-        server_port=port,
+        server_port=port or free_port(host),
         auth=auth,
         share=share,
         inbrowser=open_browser,
