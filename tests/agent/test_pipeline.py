@@ -251,7 +251,9 @@ def test_a_picture_that_raises_anything(make: Any, error: BaseException, program
     assert "the camera is off" in answers[bad].reason
 
 
-@pytest.mark.parametrize("value", [None, 3, [], "none.png", lambda: None], ids=["nothing", "a number", "a list", "a file", "a function"])
+@pytest.mark.parametrize(
+    "value", [None, 3, [], "none.png", lambda: None], ids=["nothing", "a number", "a list", "a file", "a function"]
+)
 def test_a_callable_that_gives_no_picture(make: Any, value: Any) -> None:
     ((_, answer),) = make().answers([Task("What?", (lambda: value,))])
     assert (answer.status, answer.kind) == ("failed", "input")
