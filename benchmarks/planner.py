@@ -128,11 +128,11 @@ def judge_copies(samples: Sequence[Sample], model: LocalChat) -> list[Copy]:
     """Whether nouns that never occur in training arrive in the programs, letter by letter and in the singular."""
     messages = []
     for sample in samples:
-        number = f"\n\nPictures: {sample.pictures}" if sample.pictures > 1 else ""
+        number = f"\n\nPictures: {sample.subject}" if sample.subject != 1 else ""
         messages.append([HumanMessage(sample.text + number)])
     copies = []
     for sample, result in zip(samples, model.generate_batch(messages), strict=True):
-        body = encode_body(decode_body(str(result.generations[0].message.text), sample.pictures))
+        body = encode_body(decode_body(str(result.generations[0].message.text), sample.subject))
         expected, got = nouns_of(sample.program), nouns_of(body)
         copies.append(Copy(sample.text, expected, got, expected == got, body == sample.program))
     return copies

@@ -91,7 +91,7 @@ class Pairs(Dataset[dict[str, Any]]):
 
     def __init__(self, samples: Sequence[Sample], tokenizer: PreTrainedTokenizerBase) -> None:
         end = tokenizer.convert_tokens_to_ids(END)
-        prompts = tokenizer([encode_prompt(s.text, s.pictures) for s in samples], add_special_tokens=False)["input_ids"]
+        prompts = tokenizer([encode_prompt(s.text, s.subject) for s in samples], add_special_tokens=False)["input_ids"]
         bodies = tokenizer([s.program for s in samples], add_special_tokens=False)["input_ids"]
         self.rows = [
             {"input_ids": prompt + body + [end], "prompt": len(prompt), "length": len(prompt) + len(body) + 1}

@@ -25,7 +25,7 @@ from models.llm import LocalChat, chunk_of, result_of
 from models.loading import CheckpointError, first_line
 from models.lora_gguf import gguf_adapter
 
-_PICTURES = re.compile(r"\n+Pictures: (\d+)\s*$")
+_SUBJECT = re.compile(r"\n+(?:Pictures: (\d+)|About: the (video|album))\s*$")
 
 
 class LlamaCppChat(LocalChat):
@@ -113,10 +113,10 @@ class LlamaCppChat(LocalChat):
             body["grammar"] = self.grammar
         if not self.bare_question:
             return {**body, "messages": turns, "logprobs": True, "top_logprobs": 1}
-        question, pictures = split_question(turns[-1]["content"])
+        question, subject = split_question(turns[-1]["content"])
         if self._texts and self.grammar is None:
             body["grammar"] = planner_grammar.body_grammar(question, self._texts)
-        return {**body, "prompt": planner_format.encode_prompt(question, pictures), "logprobs": 1}
+        return {**body, "prompt": planner_format.encode_prompt(question, subject), "logprobs": 1}
 
     def _call(self, body: dict[str, Any], *callback: Any) -> Any:
         chat = "messages" in body
@@ -185,10 +185,14 @@ def text_of(choice: dict[str, Any]) -> str:
     return str(holder.get("content") or holder.get("text") or "")
 
 
-def split_question(text: str) -> tuple[str, int]:
-    """The question and the number of pictures in a message such as `Which one is red?\\n\\nPictures: 2`."""
-    match = _PICTURES.search(text)
-    return (text[: match.start()], int(match[1])) if match else (text, 1)
+def split_question(text: str) -> tuple[str, planner_format.Subject]:
+    """The question and what it is about in a message such as `Which one is red?\\n\\nPictures: 2` or `What appears
+    after the dog leaves?\\n\\nAbout: the video`."""
+    match = _SUBJECT.search(text)
+    if match is None:
+        return text, 1
+    medium: planner_format.Subject = "video" if match[2] == "video" else "album"
+    return text[: match.start()], int(match[1]) if match[1] else medium
 
 
 def gguf_file(path: Path) -> Path:

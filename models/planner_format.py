@@ -6,6 +6,7 @@ column 0 and each level of nesting is one space.
 """
 
 import re
+from typing import Literal, get_args
 
 END = "<|im_end|>"
 """The token that ends a body (SmolLM2's id 2)."""
@@ -16,6 +17,16 @@ HEAD = "def execute_command(image):\n    p = ImagePatch(image)\n"
 HEAD_MANY = "def execute_command(images):\n    ps = [ImagePatch(i) for i in images]\n"
 """What stands before the body when the question is about several pictures."""
 
+HEAD_VIDEO = "def execute_command(video):\n    v = VideoSegment(video)\n"
+"""What stands before the body when the question is about a video."""
+
+HEAD_ALBUM = "def execute_command():\n"
+"""What stands before the body when no picture is given and an index of many is open: the program searches it."""
+
+Medium = Literal["video", "album"]
+Subject = int | Medium
+"""What a question is about: so many pictures, a video, or the album (the open index)."""
+
 INDENT = 4
 """Spaces a level of nesting in the full source."""
 
@@ -24,40 +35,48 @@ class FormatError(ValueError):
     """A program that cannot be written as a body. The message is one line."""
 
 
-def encode_prompt(question: str, pictures: int = 1) -> str:
+def head_of(subject: Subject = 1) -> str:
+    """The fixed first lines of a program about this subject."""
+    if isinstance(subject, int):
+        return HEAD if subject == 1 else HEAD_MANY
+    return HEAD_VIDEO if subject == "video" else HEAD_ALBUM
+
+
+def encode_prompt(question: str, subject: Subject = 1) -> str:
     """The text before the body.
 
     Args:
         question: one question; runs of white space become one space.
-        pictures: how many pictures it is about, at least 1.
+        subject: what it is about; pictures are at least 1.
 
     Raises:
         FormatError: the question is empty or there is no picture.
     """
     question = " ".join(question.split())
-    if not question or pictures < 1:
+    if not question or (isinstance(subject, int) and subject < 1):
         raise FormatError("a prompt needs a question and at least one picture")
-    return f"Q: {question}\n" if pictures == 1 else f"Q ({pictures} pictures): {question}\n"
+    if subject == 1:
+        return f"Q: {question}\n"
+    return f"Q ({subject} pictures): {question}\n" if isinstance(subject, int) else f"Q ({subject}): {question}\n"
 
 
-def decode_body(text: str, pictures: int = 1) -> str:
+def decode_body(text: str, subject: Subject = 1) -> str:
     """The full source of the program whose body the model wrote. Inverse of `encode_body`.
 
     `text` may still end with `END` and with empty lines. It is not checked to be valid Python: that is the task of
     the planner's check, which can then say what is wrong.
     """
-    head = HEAD if pictures == 1 else HEAD_MANY
     lines = [line.rstrip() for line in text.split(END)[0].strip("\n").split("\n")]
-    return head + "".join(f"{_indent(line, 1, INDENT)}\n" for line in lines if line)
+    return head_of(subject) + "".join(f"{_indent(line, 1, INDENT)}\n" for line in lines if line)
 
 
 def encode_body(source: str) -> str:
     """The body of a program in the model's form, without `END`. Inverse of `decode_body`.
 
     Raises:
-        FormatError: the source does not begin with `HEAD` or `HEAD_MANY`, or is not indented by four spaces.
+        FormatError: the source begins with none of the fixed heads, or is not indented by four spaces.
     """
-    for head in (HEAD, HEAD_MANY):
+    for head in (HEAD, HEAD_MANY, HEAD_VIDEO, HEAD_ALBUM):
         if source.startswith(head):
             lines = source[len(head) :].rstrip("\n").split("\n")
             return "\n".join(_dedent(line) for line in lines if line.strip())
@@ -77,11 +96,11 @@ def _dedent(line: str) -> str:
     return " " * (spaces // INDENT - 1) + line.strip()
 
 
-_PROMPT = re.compile(r"^Q(?: \((\d+) pictures\))?: (.*)\n$")
+_PROMPT = re.compile(rf"^Q(?: \((?:(\d+) pictures|({'|'.join(get_args(Medium))}))\))?: (.*)\n$")
 
 
-def decode_prompt(text: str) -> tuple[str, int]:
-    """The question and the number of pictures in a prompt. Inverse of `encode_prompt`.
+def decode_prompt(text: str) -> tuple[str, Subject]:
+    """The question and its subject. Inverse of `encode_prompt`.
 
     Raises:
         FormatError: the text is no prompt.
@@ -89,4 +108,5 @@ def decode_prompt(text: str) -> tuple[str, int]:
     match = _PROMPT.match(text)
     if match is None:
         raise FormatError("not a prompt of the embedded planner")
-    return match[2], int(match[1] or 1)
+    medium: Medium | None = next((one for one in get_args(Medium) if one == match[2]), None)
+    return match[3], medium or int(match[1] or 1)

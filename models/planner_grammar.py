@@ -16,7 +16,7 @@ from models.embedded.world.inflection import singular
 TEXTS = "texts.json"
 """File in the adapter's folder: a JSON list of the fixed texts, with `{}` where a phrase stands."""
 
-MOST_WORDS = 5
+MOST_WORDS = 12
 """Words in a phrase."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")

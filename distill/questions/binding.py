@@ -133,8 +133,8 @@ def training_wordings() -> frozenset[str]:
 
 
 def can_settle(form: Form) -> bool:
-    """Whether a scene gives this form an answer. Written text does not occur in the world."""
-    return form.family != "text"
+    """Whether a scene gives this form an answer in words. Written text does not occur in the world."""
+    return form.about == "pictures" and form.family not in ("text", "editing")
 
 
 def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:

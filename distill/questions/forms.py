@@ -1,12 +1,12 @@
 """What a question can mean: `Form`, one meaning with one canonical program and many wordings.
 
-The forms themselves stand in `single.py`, `relations.py`, `several.py` and `unanswerable.py`; the truth of each about a
-scene, in `truth.py`.
+The forms themselves stand in the modules that `grammar.MODULES` names; the truth of each about a scene, in `truth.py`.
 """
 
 import random
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 _SPLIT_SEED = 20_26
 _HELD_OUT_SHARE = 0.2
@@ -23,19 +23,18 @@ class Form:
     family: str
     program: str
     """The body in the planner's text format (one space a level), with `{slot}` places. `p` is the picture, `ps` the
-    list of pictures."""
+    list of pictures, `v` the video; about the album there is nothing but functions."""
     patterns: tuple[str, ...]
     weight: float = 1.0
-    fixed: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """Slots that are drawn from these texts and so are neither nouns nor colours."""
+    about: Literal["pictures", "video", "album"] = "pictures"
+    fixed: dict[str, tuple[str | tuple[str, str], ...]] = field(default_factory=dict, hash=False)
+    """Slots of the form's own: what each is drawn from, a text or a pair (in the question, in the program)."""
     several: bool = False
     """Asked about a list of pictures."""
     whole: bool = False
     """Asked about the whole picture, so that no word such as "in the second picture" can be put before it."""
     split_as: str = ""
     """Forms with the same name here hold out the templates at the same places (left and right, say)."""
-    extra: dict[str, str] = field(default_factory=dict, hash=False)
-    """Values of slots that belong to the program or to the wording alone."""
 
     def __hash__(self) -> int:
         return hash(self.name)

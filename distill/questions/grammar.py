@@ -10,8 +10,17 @@ from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
 from models.embedded.world import lexicon
+from models.planner_format import Subject
 
-FORMS: tuple[Form, ...] = single.FORMS + relations.FORMS + several.FORMS + unanswerable.FORMS
+MODULES = (
+    single,
+    relations,
+    several,
+    unanswerable,
+)
+"""Where the forms stand, a family or a few in each."""
+
+FORMS: tuple[Form, ...] = tuple(form for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
 
 BY_NAME = {form.name: form for form in FORMS}
@@ -56,7 +65,7 @@ class Sample:
     """A question with its program, not bound to any scene."""
 
     text: str
-    pictures: int
+    subject: Subject
     program: str
     """The body in the planner's text format."""
     form: str
@@ -117,7 +126,13 @@ def write_question(
             if "{place}" in marked
             else (f"{{place}}, {pattern}" if rng.random() < 0.7 else f"{pattern} {{place}}")
         )
-    elif not form.several and not form.whole and rng.random() < 0.05 and _PIC.search(pattern) is None:
+    elif (
+        form.about == "pictures"
+        and not form.several
+        and not form.whole
+        and rng.random() < 0.05
+        and _PIC.search(pattern) is None
+    ):
         pattern = rng.choice(("$pic, ", "$inthe, ", "looking at (the|this) $picture, ")) + pattern
     wording = choose(pattern, rng)
     text = fill(wording, slots)
@@ -201,6 +216,12 @@ def draw(form: Form, template: int, rng: random.Random, nouns: Nouns | None = No
         slots["a"] = nouns.thing()
     pictures, place, said_place = 1, "", ""
     said_slots, program_slots = say_thing(slots, rng) | {"n": said}, slots | {"n": value}
+    for name, texts in form.fixed.items():
+        text = rng.choice(texts)
+        said_slots[name], program_slots[name] = (text, text) if isinstance(text, str) else text
+    if form.about != "pictures":
+        text, bare = write_question(form, template, said_slots, rng)
+        return Sample(text, form.about, write_program(form, program_slots), form.name, f"{form.name}/{template}", bare)
     if form.several:
         pictures = rng.choice((2, 2, 3, 4))
         if "{i}" in form.program:
@@ -235,12 +256,12 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -
     rng = random.Random(f"train {seed}")
     weights = [form.weight for form in forms]
     samples: list[Sample] = []
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:
         form = rng.choices(forms, weights)[0]
         sample = draw(form, rng.choice(form.templates("train")), rng)
-        if (sample.text, sample.pictures) not in seen:
-            seen.add((sample.text, sample.pictures))
+        if (sample.text, sample.subject) not in seen:
+            seen.add((sample.text, sample.subject))
             samples.append(sample)
     return samples
 

@@ -41,7 +41,7 @@ def pairs(tokenizer: PreTrainedTokenizerFast) -> Pairs:
 
 def test_pairs_hold_prompt_body_and_end(pairs: Pairs, tokenizer: PreTrainedTokenizerFast) -> None:
     sample, row = training_samples(12, seed=1)[3], pairs[3]
-    text = encode_prompt(sample.text, sample.pictures)
+    text = encode_prompt(sample.text, sample.subject)
     assert row["prompt"] == len(text)
     assert row["length"] == len(text) + len(sample.program) + 1
     assert row["input_ids"][-1] == tokenizer.convert_tokens_to_ids(END)

@@ -118,6 +118,8 @@ def test_a_bare_question_is_shown_in_the_planners_format(base: tuple[Path, Path]
     ):
         assert chat._body([HumanMessage(message)], None)["prompt"] == prompt
     assert split_question("Pictures: 2 of them?") == ("Pictures: 2 of them?", 1)
+    assert split_question("find a beach\nAbout: the album") == ("find a beach", "album")
+    assert split_question("who leaves?\n\nAbout: the video") == ("who leaves?", "video")
 
 
 def test_stop_and_grammar(base: tuple[Path, Path]) -> None:

@@ -7,8 +7,11 @@ import pytest
 from models.planner_format import (
     END,
     HEAD,
+    HEAD_ALBUM,
     HEAD_MANY,
+    HEAD_VIDEO,
     FormatError,
+    Subject,
     decode_body,
     decode_prompt,
     encode_body,
@@ -24,11 +27,11 @@ BODIES = (
 
 
 @pytest.mark.parametrize("body", BODIES)
-@pytest.mark.parametrize("pictures", [1, 3])
-def test_round_trip(body: str, pictures: int) -> None:
-    source = decode_body(body, pictures)
+@pytest.mark.parametrize(("subject", "head"), [(1, HEAD), (3, HEAD_MANY), ("video", HEAD_VIDEO), ("album", HEAD_ALBUM)])
+def test_round_trip(body: str, subject: Subject, head: str) -> None:
+    source = decode_body(body, subject)
     ast.parse(source)
-    assert source.startswith(HEAD if pictures == 1 else HEAD_MANY)
+    assert source.startswith(head)
     assert encode_body(source) == body
 
 
@@ -41,13 +44,19 @@ def test_what_is_no_python_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "pictures"), [("is there  a\ndog?", 1), ("Which picture (left or right) has Q: a dog?", 2)]
+    ("question", "subject"),
+    [
+        ("is there  a\ndog?", 1),
+        ("Which picture (left or right) has Q: a dog?", 2),
+        ("what appears after the dog leaves?", "video"),
+        ("find three pictures of a beach", "album"),
+    ],
 )
-def test_prompts(question: str, pictures: int) -> None:
-    prompt = encode_prompt(question, pictures)
+def test_prompts(question: str, subject: Subject) -> None:
+    prompt = encode_prompt(question, subject)
     assert prompt.endswith("\n")
     assert prompt.count("\n") == 1
-    assert decode_prompt(prompt) == (" ".join(question.split()), pictures)
+    assert decode_prompt(prompt) == (" ".join(question.split()), subject)
 
 
 def test_refusals() -> None:
