@@ -56,3 +56,14 @@ def choose_dtype(device: torch.device, name: str | None = None) -> torch.dtype:
     if name not in DTYPES:
         raise DeviceError(f"unknown dtype {name!r}; choose auto, {', '.join(DTYPES)}")
     return DTYPES[name]
+
+
+def bfloat16_is_fast(device: torch.device) -> bool:
+    """Whether training should use bfloat16: on a GPU, and on a processor that has instructions for it.
+
+    Others only emulate it: with AVX2 alone a convolution takes six times as long as in float32.
+    """
+    if device.type != "cpu":
+        return True
+    has = torch.cpu.get_capabilities()
+    return any(has.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))

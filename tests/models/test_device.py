@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from models.device import DeviceError, choose_device, choose_dtype
+from models.device import DeviceError, bfloat16_is_fast, choose_device, choose_dtype
 
 CPU = torch.device("cpu")
 
@@ -43,3 +43,10 @@ def test_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         assert choose_dtype(torch.device("cuda")) == expected
     with pytest.raises(DeviceError, match="unknown dtype 'int3'"):
         choose_dtype(CPU, "int3")
+
+
+@pytest.mark.parametrize(("name", "fast"), [("avx2", False), ("avx512_bf16", True), ("amx_bf16", True), ("bf16", True)])
+def test_bfloat16_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch, name: str, fast: bool) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"architecture": "x86_64", name: True})
+    assert bfloat16_is_fast(torch.device("cpu")) is fast
+    assert bfloat16_is_fast(torch.device("cuda"))

@@ -20,6 +20,8 @@ from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainingArgu
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint
 
+from models.device import bfloat16_is_fast
+
 Batch = Mapping[str, Any]
 
 
@@ -129,7 +131,8 @@ class TimedTrainer(Trainer):
         self.recipe.model.load_state_dict(torch.load(Path(resume_from_checkpoint) / "weights.pt", weights_only=True))
 
     def compute_loss(self, model: nn.Module, inputs: Any, return_outputs: bool = False, **kwargs: Any) -> Any:
-        with torch.autocast(self.args.device.type, torch.bfloat16):
+        device = self.args.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16_is_fast(device)):
             losses = self.recipe.losses(model, inputs, self.clock.share())
         for name, value in losses.items():
             self._sums[name] = self._sums.get(name, 0.0) + float(value.detach())
