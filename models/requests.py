@@ -71,6 +71,24 @@ class Match(Request[list[float]]):
 
 
 @dataclass(frozen=True)
+class Fit(Request[float]):
+    """How likely is it, from 0 to 1, that a text describes the region?"""
+
+    role: ClassVar[str] = "clip"
+    region: Region
+    text: str
+
+
+@dataclass(frozen=True)
+class Embed(Request[np.ndarray]):
+    """The vector of a region or of a text, `(D,)` float32 of length 1. Of one model, the dot product of a region's and
+    a text's is their cosine similarity."""
+
+    role: ClassVar[str] = "clip"
+    what: Region | str
+
+
+@dataclass(frozen=True)
 class Mask:
     pixels: np.ndarray
     """`(H, W)` bool, of the whole picture."""

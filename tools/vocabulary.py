@@ -22,7 +22,7 @@ from tools.stubs import stubs_text
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-BUILT_IN = ("tools.image_patch", "tools.mask", "tools.functions")
+BUILT_IN = ("tools.image_patch", "tools.mask", "tools.classification", "tools.functions", "tools.knowledge")
 """Modules of the default vocabulary, in the order in which the planner reads about them."""
 
 
@@ -153,7 +153,7 @@ def vocabulary(modules: Iterable[str | Path | ModuleType] = ()) -> Vocabulary:
 
 
 def default_vocabulary() -> Vocabulary:
-    """ViperGPT's vocabulary, with `segment`, `read_text` and `abstain`."""
+    """ViperGPT's vocabulary, with `segment`, `read_text`, `classify`, `list_of`, `abstain` and others."""
     return vocabulary()
 
 

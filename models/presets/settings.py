@@ -69,7 +69,10 @@ class DetectorSettings(Settings):
 
 class ClipSettings(Settings):
     kind: Literal["Clip"] = Field("Clip", alias="class")
-    prompt: Template = "{}"
+    prompt: Template | Annotated[tuple[Template, ...], Field(min_length=1)] = "{}"
+    """Several make an ensemble."""
+    calibration: tuple[float, float] | None = None
+    """Slope and offset from a score to the log-odds that one text is true; SigLIP has its own."""
     batch_size: Count = 16
     cache_mb: CacheMb = 64
 

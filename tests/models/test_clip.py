@@ -2,13 +2,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from models.clip import Clip
 from models.loading import CheckpointError
 from models.picture import Region
-from models.requests import Match, SpecialistError
+from models.requests import Embed, Fit, Match, SpecialistError
 from tests.models import tiny
 
 CPU = torch.device("cpu")
@@ -81,3 +82,38 @@ def test_slivers_long_texts_and_empty_ones(folder: Path) -> None:
 def test_another_kind_of_model_is_refused(checkpoint: Callable[..., Path]) -> None:
     with pytest.raises(CheckpointError, match="does not match texts with pictures"):
         load(checkpoint("llama"))
+
+
+def test_the_vectors_are_those_that_scores_are_made_of(folder: Path) -> None:
+    clip = load(folder)
+    picture = tiny.picture(1)
+    region = Region(picture, (10, 10, 40, 40))
+    (scores,) = clip.run([Match(region, ("sky", "a dog"))])
+    text, crop, whole = clip.run([Embed("sky"), Embed(region), Embed(picture.whole)])
+    assert text.dtype == crop.dtype == np.float32
+    assert [float(np.linalg.norm(one)) for one in (text, crop, whole)] == pytest.approx([1, 1, 1], abs=1e-5)
+    assert clip.scale * float(text @ crop) == pytest.approx(scores[0], abs=1e-4)
+    assert not np.allclose(crop, whole)
+
+
+def test_the_probability_of_one_text(folder: Path) -> None:
+    clip = load(folder)
+    region = tiny.picture(1).whole
+    ((score,), chance) = clip.run([Match(region, ("a dog",)), Fit(region, "a dog")])
+    if clip.model.config.model_type == "clip":
+        assert isinstance(chance, SpecialistError)
+        assert "calibration: [SLOPE, OFFSET]" in str(chance)
+    else:
+        bias = clip.model.logit_bias.item()
+        assert chance == pytest.approx(1 / (1 + np.exp(-score - bias)), abs=1e-5)
+    (chance,) = load(folder, calibration=(2.0, -1.0)).run([Fit(region, "a dog")])
+    assert chance == pytest.approx(1 / (1 + np.exp(-2 * score + 1)), abs=1e-4)
+
+
+def test_several_prompts_make_an_ensemble(folder: Path) -> None:
+    one, other = (load(folder, prompt=prompt).run([Embed("dog")])[0] for prompt in ("a photo of a {}", "the {}!"))
+    (both,) = load(folder, prompt=("a photo of a {}", "the {}!")).run([Embed("dog")])
+    mean = one + other
+    assert both == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
+    many = load(folder, prompt=("a photo of a {}", "the {}!")).run([Embed("dog"), Embed("cat"), Embed("a red car")])
+    assert many[0] == pytest.approx(both, abs=1e-5)

@@ -11,6 +11,7 @@ from models.picture import Box, Picture
 from models.requests import (
     Detect,
     Detection,
+    Fit,
     Mask,
     Match,
     Request,
@@ -58,8 +59,11 @@ def detect(request: Detect) -> list[Detection] | SpecialistError:
     return sorted(found, key=lambda one: -one.score)
 
 
-def match(request: Match) -> list[float]:
-    """Minus the distance between the region's mean colour and the colour that a text names."""
+def match(request: Match | Fit) -> list[float] | float:
+    """Minus the distance between the region's mean colour and the colour that a text names; of one text, whether that
+    is less than 50."""
+    if isinstance(request, Fit):
+        return float(match(Match(request.region, (request.text,)))[0] > -50)
     mean = np.asarray(request.region.crop(), float).mean(axis=(0, 1))
     scores = []
     for text in request.texts:

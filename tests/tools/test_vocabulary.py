@@ -20,14 +20,17 @@ VIPERGPT = {
     ],
     None: ["best_image_match", "distance", "bool_to_yesno", "coerce_to_numeric", "llm_query"],
 }
-OURS = ["ImagePatch.segment", "ImagePatch.read_text", "Mask.cut_out", "abstain"]
+OURS = [
+    *("ImagePatch.segment", "ImagePatch.read_text", "Mask.cut_out", "abstain", "list_of"),
+    *("ImagePatch.classify", "ImagePatch.label_probabilities", "ImagePatch.match_probability"),
+]
 
 
 def test_the_vocabulary_is_that_of_vipergpt_and_a_few_more():
     theirs = [f"{owner}.{name}" if owner else name for owner, names in VIPERGPT.items() for name in names]
     assert set(VOCABULARY.tools) == {*theirs, *OURS}
     assert set(VOCABULARY.classes) == {"Image", "ImagePatch", "Mask"}
-    assert VOCABULARY.functions == {"best_image_match", "llm_query", "abstain"}
+    assert VOCABULARY.functions == {"best_image_match", "llm_query", "list_of", "abstain"}
     assert [one.name for one in VOCABULARY.tools.values() if one.terminal] == ["abstain"]
 
 
