@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill.questions import relations, several, single, unanswerable
+from distill.questions import relations, several, single, unanswerable, video
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
@@ -17,6 +17,7 @@ MODULES = (
     relations,
     several,
     unanswerable,
+    video,
 )
 """Where the forms stand, a family or a few in each."""
 
