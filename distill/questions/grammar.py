@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill.questions import relations, several, single, unanswerable, video
+from distill.questions import relations, searching, several, single, unanswerable, video
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
@@ -18,6 +18,7 @@ MODULES = (
     several,
     unanswerable,
     video,
+    searching,
 )
 """Where the forms stand, a family or a few in each."""
 
