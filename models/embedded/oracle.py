@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from models.embedded.world.drawing import BOARD
 from models.embedded.world.lexicon import (
     ANYTHING,
     Phrase,
@@ -26,6 +27,7 @@ from models.embedded.world.lexicon import (
 )
 from models.embedded.world.render import Rendered, depth_map
 from models.embedded.world.scene import Scene, Thing
+from models.embedded.world.texts import lines_of
 from models.picture import Picture, Region, area, iou, overlap
 from models.requests import (
     Ask,
@@ -173,15 +175,25 @@ class Oracle:
         return depth_map(truth, owner)
 
     def read(self, request: Read) -> list[TextLine]:
-        """Nothing in this world bears text."""
-        self.truth(request.region.picture)
-        return []
+        """The lines on signs and banners that lie at least half inside the region, from top to bottom, score 1. Each
+        box is that of the board, shared out among its lines."""
+        found = []
+        for thing in things_in(self.scene(request.region.picture), request.region):
+            if thing.text is None:
+                continue
+            lines = lines_of(thing.noun, thing.text)
+            x1, y1, x2, y2 = thing.box
+            high = (y2 - y1) * (BOARD if thing.noun == "sign" else 1.0) / len(lines)
+            for row, line in enumerate(lines):
+                found.append(TextLine(line, (x1, y1 + row * high, x2, y1 + (row + 1) * high), 1.0))
+        return sorted(found, key=lambda line: (line.box[1] + line.box[3], line.box[0]))
 
     def prompt(self, request: Prompt) -> str:
         raise SpecialistError("the oracle knows pictures only; it has no language model")
 
     def ask(self, request: Ask) -> str:
-        """Short answers to simple questions: what it is, its colour, its size, where it is, is it, is there, how many.
+        """Short answers to simple questions: what it is, its colour, its size, what it says, where it is, is it, is
+        there, how many.
 
         Raises:
             SpecialistError: a question of another kind.
@@ -279,6 +291,11 @@ def _name(scene: Scene, region: Region, found: re.Match[str]) -> str:
     return thing.noun if thing is not None else "nothing" if scene.things else scene.background
 
 
+def _text(scene: Scene, region: Region, found: re.Match[str]) -> str:
+    thing = _of(scene, region, found["what"])
+    return "nothing" if thing is None or thing.text is None else thing.text
+
+
 def _background(scene: Scene, region: Region, found: re.Match[str]) -> str:
     return scene.background
 
@@ -307,6 +324,8 @@ _IT = r"(?P<what>it|this|that|they|these)"
 _QUESTIONS: tuple[tuple[str, Callable[[Scene, Region, re.Match[str]], str]], ...] = (
     (rf"(?:what|which) colou?r (?:is|are|does|do) (?P<what>.+?)(?: have)?{_HERE}", _colour),
     (r"what is (?:the|its|their) colou?r(?: of (?P<what>.+?))?", _colour),
+    (r"what (?:does|do) (?P<what>.+?) say", _text),
+    (r"what (?:is written|stands|text is|word is) on (?P<what>.+?)", _text),
     (r"what (?:size|is the size of|is) (?:is |are )?(?P<what>.+?)'s size", _size),
     (rf"(?:what size|how (?:big|large|small)) (?:is|are) (?P<what>.+?){_HERE}", _size),
     (r"(?:what|where) (?:is|are) (?:the|this|in the) " + _PLACE + "(?: .*)?", _background),

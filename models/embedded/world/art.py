@@ -75,13 +75,22 @@ _BY_EYE: Mapping[str, str] = {
     "fluent": "1f34b=yellow 1f34c=yellow 1f353=red 1f955=orange 1f383=orange 1f966=green 1f98a=orange 1f438=green "
     "1f40a=green 1f422=green 2600-fe0f=yellow 1f319=yellow 1f525=orange 1f388=red 1f3c0=orange 1f350=green 1f34e=red "
     "1f697=red 1f4d5=red "
-    "1f980= 1f341= 1f392= 1f420= 1f968=",
+    "1f980= 1f341= 1f392= 1f420= 1f968= "
+    "1f43a=gray 1f98d=gray 1f98f=gray 1f988=gray 1f428=gray 1f401=gray 1faa8=gray 1f4ce=gray 1f424=yellow 1f425=yellow "
+    "1f99e=red 1f41b=green 1f352=red 1f345=red 1f336-fe0f=red 1f380=red 1f6a9=red 1f337=pink 1f47d=green 1f480=white "
+    "1f3ae=purple 1f9b7=white 1f454= 1f9b4= 1faa5= 1fa9b= 1f3a8= 1fa99= 1f6d2= 1f41a= 1f3ed=",
     "noto": "1f34e=red 1f346=purple 1f34c=yellow 1f353=red 1f955=orange 1f697=red 1f99c= 1f980= "
-    "2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= 1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419=",
+    "2602-fe0f= 2614= 1f527= 1f4fa= 1f99b= 1f369= 1f32d= 1f950= 1f968= 1f431= 1f408= 1f419= "
+    "1f43a=gray 1f98d=gray 1f988=gray 1f428=gray 1f418=gray 1f42d=gray 1faa8=gray 1f352=red 1f337=pink 1f6a9=red "
+    "1f42b= 1f42a= 1f98f= 1f41a= 1f95e= 1f6d2= 1fab4= 1f9e6= 1f462= 2699-fe0f= 1f526= 1f4ce= 1f4b0= 2693=",
     "twemoji": "1f9a9=pink 1f34c=yellow 1f438=green 1f319=yellow 1f383=orange 1f3ba= 1f514= 2600-fe0f= 1f9c0= "
-    "1f512= 1f950= 1f968= 1f43c= 1f42d= 1f401= 1fa81= 1f431= 1f408= 1f511=",
+    "1f512= 1f950= 1f968= 1f43c= 1f42d= 1f401= 1fa81= 1f431= 1f408= 1f511= "
+    "1f98f=gray 1f988=gray 1f428=gray 1f418=gray 1f99b=gray 2699-fe0f=gray 1f4ce=gray 1f352=red 1f336-fe0f=red "
+    "1f6a9=red 1f337=pink 1f351= 1f95e= 1f32e= 1f6d2= 1faa5= 1f58c-fe0f= 1f47d= 1f3bb= 1f3ed= 1fa99= 1fab4=",
 }
 """Pieces whose measured colour is not what a person says: the right name, or nothing where people would differ."""
+_BY_EYE_ONLY = ("gray", "teal")
+"""Colours that are never measured: metal, glass and shadows come out gray, and nobody calls them so."""
 
 
 class ArtError(RuntimeError):
@@ -159,7 +168,7 @@ def natural_colour(sprite: np.ndarray) -> str | None:
     order = np.argsort(-counts)
     first, share = str(found[order[0]]), counts[order[0]] / len(opaque)
     second = counts[order[1]] / len(opaque) if len(order) > 1 else 0.0
-    return first if first in COLOURS and share >= 0.62 and second < 0.22 else None
+    return first if first in COLOURS and first not in _BY_EYE_ONLY and share >= 0.62 and second < 0.22 else None
 
 
 def _package(source: Source, folder: Path, unpacked: Path | None) -> Path:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from models.embedded.world.lexicon import BACKGROUNDS
-from models.embedded.world.scene import HORIZON
+from models.embedded.world.things import HORIZON
 
 Colour = tuple[int, int, int]
 
@@ -157,11 +157,16 @@ _DRAWERS: dict[str, Callable[[np.ndarray, int, random.Random], None]] = {
 assert set(_DRAWERS) == set(BACKGROUNDS)
 
 
+_LEAST_WIDTH = 240
+"""Pixels. Narrower backgrounds are drawn larger and shrunk, so that they show as much."""
+
+
 @lru_cache(maxsize=256)
 def _drawn(name: str, width: int, height: int, variant: int) -> np.ndarray:
-    image = np.empty((height, width, 3), np.uint8)
-    _DRAWERS[name](image, round(HORIZON * height), random.Random(f"{name}{variant}"))
-    return image
+    finer = -(-_LEAST_WIDTH // width)
+    image = np.empty((height * finer, width * finer, 3), np.uint8)
+    _DRAWERS[name](image, round(HORIZON * height * finer), random.Random(f"{name}{variant}"))
+    return image if finer == 1 else cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def draw_background(name: str, width: int, height: int, rng: random.Random) -> np.ndarray:

@@ -8,9 +8,14 @@ _IRREGULAR = {
     "clothing": "clothes", "fruit": "fruits", "broccoli": "broccoli", "corn": "corn", "bread": "bread",
     "furniture": "furniture", "goose": "geese", "foot": "feet", "tooth": "teeth", "knife": "knives", "wolf": "wolves",
     "food": "food", "cactus": "cacti", "loaf": "loaves", "ox": "oxen",
+    "glasses": "glasses", "eyeglasses": "eyeglasses", "spectacles": "spectacles", "pants": "pants", "jeans": "jeans",
+    "trousers": "trousers", "shorts": "shorts", "scissors": "scissors", "headphones": "headphones", "fries": "fries",
+    "spaceman": "spacemen",
+    "sushi": "sushi", "popcorn": "popcorn", "milk": "milk", "honey": "honey",
+    "jellyfish": "jellyfish", "money": "money", "lightning": "lightning",
     "snowman": "snowmen", "die": "dice", "cattle": "cattle",
 }  # fmt: skip
-_O_AS_IN_PIANO = ("piano", "rhino", "photo", "hippo", "dino", "flamingo", "ufo")
+_O_AS_IN_PIANO = ("piano", "rhino", "photo", "hippo", "dino", "flamingo", "ufo", "yo-yo", "yoyo", "taco", "avocado")
 _SINGULARS = {plural: single for single, plural in _IRREGULAR.items()}
 
 

@@ -26,7 +26,7 @@ __all__ = [
 
 ANYTHING = "thing"
 _THING_WORDS = ("thing", "things", "object", "objects", "item", "items", "one", "ones")
-_COLOUR_WORDS = {name: name for name in COLOURS} | {"violet": "purple"}
+_COLOUR_WORDS = {name: name for name in COLOURS} | {"violet": "purple", "grey": "gray"}
 _SIZE_WORDS = {
     "small": "small", "little": "small", "tiny": "small", "medium": "medium", "medium-sized": "medium",
     "big": "big", "large": "big", "huge": "big",

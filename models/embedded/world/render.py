@@ -5,15 +5,16 @@ Backgrounds and shapes are drawn; everything else is pasted from the prepared ar
 
 import random
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
 
 from models.embedded.world.art import Art, ArtError
 from models.embedded.world.backgrounds import draw_background
+from models.embedded.world.drawing import draw_shape, draw_sign
 from models.embedded.world.lexicon import COLOURS
-from models.embedded.world.scene import Scene, ground_depth
+from models.embedded.world.things import Scene, ground_depth
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,67 +75,19 @@ def _tint(sprite: np.ndarray, colour: str, shade: float) -> np.ndarray:
     levels = np.clip((grey.astype(np.float32) - middle) * stretch + 150, 0, 255).astype(np.uint8)
     ramp = _ramp(colour, round(shade, 1))[levels].astype(np.uint16)
     premultiplied = ramp * alpha[..., None] // 255
-    keep = 1 if colour in ("black", "white") else 2
+    keep = 1 if colour in ("black", "white", "gray") else 2
     mixed = (premultiplied * (16 - keep) + sprite[..., :3].astype(np.uint16) * keep) >> 4
     return np.dstack([np.minimum(mixed, alpha[..., None]).astype(np.uint8), alpha])
-
-
-_SHAPE_SIDE = 128
-
-
-@cache
-def _outline(name: str) -> np.ndarray:
-    """Corners of a shape in the unit square, `(N, 2)`, filling it."""
-    if name == "triangle":
-        corners = np.array([(0.5, 0), (1, 1), (0, 1)])
-    elif name == "square":
-        corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
-    elif name == "diamond":
-        corners = np.array([(0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)])
-    elif name == "cross":
-        a, b = 0.34, 0.66
-        upper = [(a, 0), (b, 0), (b, a), (1, a), (1, b), (b, b)]
-        corners = np.array([*upper, (b, 1), (a, 1), (a, b), (0, b), (0, a), (a, a)])
-    elif name == "arrow":
-        corners = np.array([(0, 0.32), (0.52, 0.32), (0.52, 0), (1, 0.5), (0.52, 1), (0.52, 0.68), (0, 0.68)])
-    elif name == "star":
-        angles = -np.pi / 2 + np.arange(10) * np.pi / 5
-        radii = np.where(np.arange(10) % 2, 0.4, 1.0)
-        corners = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
-    elif name == "heart":
-        t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
-        x = 16 * np.sin(t) ** 3
-        y = -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t))
-        corners = np.stack([x, y], 1)
-    else:
-        t = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-        corners = np.stack([np.cos(t), np.sin(t)], 1)
-    low, high = corners.min(0), corners.max(0)
-    unit: np.ndarray = (corners - low) / (high - low)
-    return unit
-
-
-@lru_cache(maxsize=512)
-def _shape(name: str, colour: str, shade: float) -> np.ndarray:
-    """A drawn shape: `(128, 128, 4)` uint8 premultiplied RGBA, with a darker rim and a soft light from above."""
-    side, shift = _SHAPE_SIDE, 4
-    points = np.round((_outline(name) * (side - 7) + 3) * (1 << shift)).astype(np.int32)
-    alpha = np.zeros((side, side), np.uint8)
-    cv2.fillPoly(alpha, [points], 255, cv2.LINE_AA, shift)
-    cv2.polylines(alpha, [points], True, 255, 5, cv2.LINE_AA, shift)
-    rgb = np.array(COLOURS[colour], np.float32) * (1 + 0.08 * shade)
-    light = np.linspace(1.06, 0.9, side, dtype=np.float32)[:, None, None]
-    body = np.clip(rgb[None, None] * light, 0, 255) * np.ones((side, side, 1), np.float32)
-    rim = tuple(float(v) for v in (rgb * 0.72 if colour != "black" else rgb + 45))
-    cv2.polylines(body, [points], True, rim, 5, cv2.LINE_AA, shift)
-    return np.dstack([(body * alpha[..., None] / 255).astype(np.uint8), alpha])
 
 
 def _sprite(scene: Scene, index: int, art: Art) -> np.ndarray:
     """One thing at its size, `(h, w, 4)` uint8 premultiplied RGBA."""
     thing = scene.things[index]
+    x1, y1, x2, y2 = thing.place
+    if thing.style == "sign":
+        return draw_sign(thing.art, thing.text or "", thing.colour or "white", round(thing.shade, 1), x2 - x1, y2 - y1)
     if thing.style == "shape":
-        sprite = _shape(thing.art, thing.colour or "red", round(thing.shade, 1))
+        sprite = draw_shape(thing.art, thing.colour or "red", round(thing.shade, 1))
     else:
         try:
             sprite = art.sprites[thing.style, thing.art]
@@ -142,7 +95,6 @@ def _sprite(scene: Scene, index: int, art: Art) -> np.ndarray:
             raise ArtError(
                 f"there is no {thing.style} art for {thing.noun!r}; run: python -m models.embedded.world.art"
             ) from None
-    x1, y1, x2, y2 = thing.place
     smaller = sprite.shape[0] >= y2 - y1
     sprite = cv2.resize(sprite, (x2 - x1, y2 - y1), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
     if thing.tinted and thing.colour:

@@ -21,6 +21,8 @@ class Noun:
     """Found in the sky (or on a wall) rather than on the ground."""
     tintable: bool = True
     """May be shown in another colour than its own."""
+    written: bool = False
+    """Bears a word or two."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def _pairs(words: str) -> tuple[tuple[str, str], ...]:
     return tuple((word.strip(), plural(word.strip())) for word in words.split(",") if word.strip())
 
 
-# name | synonyms | categories | code points of the art | flags: ^ aloft, = never tinted
+# name | synonyms | categories | code points of the art | flags: ^ aloft, = never tinted, " bears text
 _TABLE = """
 dog | puppy, doggy | animal | 1f436 1f415 1f429
 cat | kitten, kitty | animal | 1f431 1f408
@@ -162,8 +164,8 @@ soccer ball | | ball | 26bd | =
 basketball | | ball | 1f3c0 | =
 baseball | | ball | 26be | =
 balloon | | | 1f388 | ^
-kite | | | 1fa81 | ^
-teddy bear | teddy | | 1f9f8
+kite | | toy | 1fa81 | ^
+teddy bear | teddy | toy | 1f9f8
 dice | die | | 1f3b2
 drum | | musical instrument | 1f941
 guitar | | musical instrument | 1f3b8
@@ -208,6 +210,121 @@ heart | | shape | | ^
 diamond | rhombus | shape | | ^
 cross | plus sign | shape | | ^
 arrow | | shape | | ^
+rectangle | | shape | | ^
+oval | ellipse | shape | | ^
+pentagon | | shape | | ^
+hexagon | | shape | | ^
+semicircle | half circle | shape | | ^
+sign | signboard, signpost | | | "
+banner | | | | ^"
+wolf | | animal | 1f43a
+gorilla | ape | animal | 1f98d
+goat | | farm animal, animal | 1f410
+camel | dromedary | animal | 1f42b 1f42a
+rhino | rhinoceros | animal | 1f98f
+squirrel | chipmunk | animal | 1f43f-fe0f
+bat | | animal | 1f987 | ^
+raccoon | | animal | 1f99d
+beaver | | animal | 1f9ab
+swan | | bird, animal | 1f9a2
+eagle | | bird, animal | 1f985 | ^
+chick | baby chick | bird, farm animal, animal | 1f424 1f425
+shark | | sea animal, animal | 1f988
+lobster | | sea animal, animal | 1f99e
+jellyfish | | sea animal, animal | 1fabc
+ant | | insect, animal | 1f41c
+scorpion | | animal | 1f982
+caterpillar | | insect, animal | 1f41b
+shell | seashell | | 1f41a
+feather | | | 1fab6
+grape | bunch of grapes | fruit, food | 1f347
+cherry | | fruit, food | 1f352
+peach | | fruit, food | 1f351
+kiwi | kiwi fruit | fruit, food | 1f95d
+coconut | | food | 1f965
+avocado | | food | 1f951
+tomato | | food | 1f345
+potato | | vegetable, food | 1f954
+cucumber | | vegetable, food | 1f952
+chili pepper | chilli, chili | food | 1f336-fe0f
+pancake | | food | 1f95e
+sandwich | | food | 1f96a
+taco | | food | 1f32e
+sushi | | food | 1f363
+popcorn | | food | 1f37f
+french fry | fries, chip | food | 1f35f
+salad | | food | 1f957
+pie | | dessert, food | 1f967
+glass of milk | milk | drink | 1f95b
+wine glass | wine, glass of wine | drink | 1f377
+beer mug | beer, mug of beer | drink | 1f37a
+scooter | kick scooter | vehicle | 1f6f4
+sled | sledge, sleigh | | 1f6f7
+skateboard | | | 1f6f9
+parachute | | | 1fa82 | ^
+wheel | tire, tyre | | 1f6de
+shopping cart | shopping trolley | | 1f6d2
+tulip | | flower, plant | 1f337
+clover | four-leaf clover, shamrock | plant | 1f340
+potted plant | houseplant | plant | 1fab4
+baby | | person | 1f476 | =
+police officer | cop | adult, person | 1f46e | =
+firefighter | | adult, person | 1f9d1-200d-1f692 | =
+chef | | adult, person | 1f9d1-200d-1f373 | =
+astronaut | spaceman | adult, person | 1f9d1-200d-1f680 | =
+santa claus | santa, father christmas | adult, person | 1f385 | =
+alien | | | 1f47d
+skull | | | 1f480
+pants | trousers, jeans | clothing | 1f456
+sock | | clothing | 1f9e6
+boot | | clothing | 1f462
+tie | necktie | clothing | 1f454
+glasses | eyeglasses, spectacles | | 1f453
+suitcase | luggage | | 1f9f3
+basket | | | 1f9fa
+toothbrush | | | 1faa5
+screwdriver | | tool | 1fa9b
+scissors | pair of scissors | tool | 2702-fe0f
+gear | cogwheel | | 2699-fe0f
+flashlight | torch | | 1f526
+magnifying glass | magnifier | | 1f50d
+pill | capsule | | 1f48a
+paintbrush | | | 1f58c-fe0f
+paperclip | paper clip | | 1f4ce
+envelope | letter | | 2709-fe0f
+yo-yo | yoyo | toy | 1fa80
+puzzle piece | puzzle, jigsaw piece | toy | 1f9e9
+game controller | gamepad | electronic device | 1f3ae
+volleyball | | ball | 1f3d0
+medal | | | 1f3c5
+ribbon | | | 1f380
+violin | fiddle | musical instrument | 1f3bb
+microphone | mic | | 1f3a4
+headphones | | | 1f3a7
+mirror | | | 1fa9e
+door | | | 1f6aa
+factory | | building | 1f3ed
+hospital | | building | 1f3e5
+school | | building | 1f3eb
+ferris wheel | | | 1f3a1
+volcano | | | 1f30b
+rock | stone, boulder | | 1faa8
+lightning bolt | lightning | | 26a1 | ^
+water drop | drop of water, droplet | | 1f4a7
+coin | | | 1fa99
+money bag | bag of money | | 1f4b0
+bone | | | 1f9b4
+tooth | | | 1f9b7
+nest | | | 1faba
+vase | amphora | | 1f3fa
+hourglass | | | 231b
+battery | | | 1f50b
+palette | paint palette | | 1f3a8
+dartboard | dart board | | 1f3af
+sword | dagger | | 1f5e1-fe0f
+shield | | | 1f6e1-fe0f
+anchor | | | 2693
+flag | | | 1f6a9
 """
 
 _CATEGORIES = """
@@ -233,6 +350,8 @@ building |
 furniture | piece of furniture
 electronic device | gadget
 shape |
+drink | beverage
+toy | plaything
 """
 
 
@@ -243,8 +362,11 @@ def _nouns() -> tuple[Noun, ...]:
         name, synonyms, categories, art, flags = cells[:5]
         broader = tuple(c.strip() for c in categories.split(",") if c.strip())
         nouns.append(
-            Noun(name, plural(name), _pairs(synonyms), broader, tuple(art.split()), "^" in flags, "=" not in flags)
-        )
+            Noun(
+                name, plural(name), _pairs(synonyms), broader, tuple(art.split()),
+                "^" in flags, "=" not in flags, '"' in flags,
+            )
+        )  # fmt: skip
     return tuple(nouns)
 
 
@@ -267,6 +389,8 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
     "brown": (128, 78, 40),
     "black": (30, 30, 34),
     "white": (246, 246, 246),
+    "gray": (132, 132, 136),
+    "teal": (8, 128, 128),
 }
 """Name -> RGB, 0 to 255."""
 

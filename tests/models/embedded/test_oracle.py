@@ -8,7 +8,7 @@ from models.embedded.oracle import Oracle, blank_picture, main_thing, oracle_kit
 from models.embedded.world.art import Art
 from models.embedded.world.render import Rendered, render
 from models.embedded.world.scene import Scene, SceneSpec, make_scene
-from models.picture import Picture, Region
+from models.picture import Picture, Region, overlap
 from models.requests import ROLES, Ask, Depth, Detect, Match, Prompt, Read, Segment, SpecialistError
 
 SPEC = SceneSpec(
@@ -135,6 +135,27 @@ def test_what_has_no_answer_is_an_error_value_in_its_place(kit, picture: Picture
     assert third == "beach"
     assert isinstance(kit["llm"].run([Prompt("hello")])[0], SpecialistError)
     assert kit["ocr"].run([Read(picture.whole)]) == [[]]
+
+
+def test_signs_are_read_from_top_to_bottom() -> None:
+    spec = SceneSpec(things=[("sign", None, 1), ("banner", None, 1)], texts=["WET PAINT", "NEW BOOKS"])
+    scene = make_scene(5, "test", spec)
+    picture = blank_picture(scene)
+    kit = oracle_kit({picture: scene})
+    (sign,), (banner,) = scene.find("sign"), scene.find("banner")
+    on_sign, on_banner, all_lines = kit["ocr"].run(
+        [Read(Region(picture, sign.box)), Read(Region(picture, banner.box)), Read(picture.whole)]
+    )
+    assert [line.text for line in on_sign] == ["WET", "PAINT"]  # as they are drawn
+    assert [line.text for line in on_banner] == ["NEW BOOKS"]
+    assert len(all_lines) == 3
+    assert all(overlap(line.box, sign.box) > 0 for line in on_sign)
+    said = [Ask(picture.whole, q) for q in ("What does the sign say?", "What is written on the banner?")]
+    assert kit["vlm"].run([*said, Ask(picture.whole, "What does the dog say?")]) == [
+        "WET PAINT",
+        "NEW BOOKS",
+        "nothing",
+    ]
 
 
 def test_a_scene_is_enough_for_all_but_masks() -> None:
