@@ -1,9 +1,8 @@
 """Phrases for training and measuring: which phrases, and of which things each is true."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -151,6 +150,18 @@ def truth(said: Sequence[_Said], things: Sequence[Describable]) -> np.ndarray:
     return result
 
 
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in re.findall(r"\w+|[^\w\s]", text.lower())}
+
+
+def world_words() -> list[str]:
+    """Every word of the names, colours, sizes and backgrounds of the world, in alphabetical order."""
+    texts = [form for forms in _FORMS for form in forms]
+    texts += [*COLOURS, *SIZES, "little", "tiny", "large", "huge", "medium-sized", *_ARTICLES, "violet", "grey"]
+    texts += [text for name, others in lexicon.BACKGROUNDS.items() for text in (name, *others)]
+    return sorted(_words(texts))
+
+
 def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedTokenizerFast:
     """A WordPiece tokenizer in which every word of the world is one token and any other falls into letters.
 
@@ -158,11 +169,7 @@ def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedToke
         extra: further texts to know the words of.
         options: for `PreTrainedTokenizerFast`, special tokens for instance; they come first in the vocabulary.
     """
-    texts = [form for forms in _FORMS for form in forms]
-    texts += [*COLOURS, *SIZES, "little", "tiny", "large", "huge", "medium-sized", *_ARTICLES, "violet", "grey"]
-    texts += [text for name, others in lexicon.BACKGROUNDS.items() for text in (name, *others)]
-    texts += [*extra, *STRANGERS]
-    words = sorted({word for text in texts for word in re.findall(r"\w+|[^\w\s]", text.lower())})
+    words = sorted({*world_words(), *_words(extra), *STRANGERS})
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"
     special = [*(value for value in options.values() if isinstance(value, str)), "[UNK]"]
     special += [token for value in options.values() if isinstance(value, list) for token in value]
@@ -175,9 +182,6 @@ def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedToke
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", padding_side="right", **options)
 
 
-def phrase_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    """The tokenizer of earlier weights in `folder`, so that what was learned of its tokens stays right, else a new
-    one."""
-    if (folder / "tokenizer.json").is_file():
-        return PreTrainedTokenizerFast.from_pretrained(folder)
+def phrase_tokenizer() -> PreTrainedTokenizerFast:
+    """A new tokenizer for phrases."""
     return build_tokenizer(pad_token="[PAD]", model_max_length=24)

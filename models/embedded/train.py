@@ -25,6 +25,9 @@ def main() -> None:
     parser.add_argument("--export-every", type=float, default=1e9, metavar="M", help="minutes between exports")
     parser.add_argument("--export", action="store_true", help="write the weights of the last snapshot, train nothing")
     parser.add_argument("--threads", type=int, help="cores to use")
+    parser.add_argument(
+        "--from-shipped", action="store_true", help="go on from the weights that ship, not from nothing"
+    )
     parser.add_argument("--fresh", action="store_true", help="do not go on from a snapshot")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where to write (default: %(default)s)")
     parser.add_argument("--snapshots", type=Path, default=SNAPSHOTS, help="where to keep runs (default: %(default)s)")
@@ -35,8 +38,10 @@ def main() -> None:
     torchvision_ops.install()
     import torch
 
+    from models.embedded.training.start import Start
     from models.embedded.training.timed import TimedTrainer
     from models.embedded.world.art import Art, ArtError
+    from models.embedded.world.lexicon import NOUNS
 
     importlib.import_module("models.embedded.architectures")
     if options.threads:
@@ -46,7 +51,10 @@ def main() -> None:
     except ArtError as error:
         raise SystemExit(f"error: {error}") from None
     module = importlib.import_module(f"models.embedded.training.{options.role}")
-    recipe = module.recipe(art, options.weights / options.role, seed=secrets.randbelow(1 << 31))
+    start = Start(WEIGHTS / options.role) if options.from_shipped else None
+    more = {"start": start} if start else {}
+    recipe = module.recipe(art, options.weights / options.role, seed=secrets.randbelow(1 << 31), **more)
+    recipe.record = {"nouns": len(NOUNS)} | ({"started_from": start.describe()} if start else {})
     folder = options.snapshots / options.role
     folder.mkdir(parents=True, exist_ok=True)
     minutes = options.minutes or MINUTES[options.role]

@@ -1,7 +1,7 @@
 """Training of the embedded detector: proposals, and the naming of regions, in one model and one run."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from transformers import PreTrainedTokenizerFast
 
 from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection
 from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import iou_matrix, peaks, proposal_loss
+from models.embedded.tower import SightTextModel
 from models.embedded.training.scenes import Sample, endless, fit, stack
+from models.embedded.training.start import Start, grown, grown_embedding
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art, pieces
 from models.embedded.world.lexicon import NOUNS
@@ -24,9 +27,8 @@ PICTURES = 12
 """In a batch."""
 SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
-PIECES = {
-    key: i for i, key in enumerate(sorted({*pieces(), *(("shape", noun.name) for noun in NOUNS if not noun.art)}))
-}
+_DRAWN = {("sign" if noun.written else "shape", noun.name) for noun in NOUNS if not noun.art}
+PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *_DRAWN}))}
 FALSE_REGIONS = 2
 """Regions a picture that hold no thing, drawn at random."""
 PROPOSED = 4
@@ -37,9 +39,15 @@ class Batches:
     """Endless batches: pictures, boxes, phrases and their truth."""
 
     def __init__(
-        self, art: Art, seed: int, config: SightDetectorConfig, tokenizer: Any, pictures: int = PICTURES
+        self,
+        art: Art,
+        seed: int,
+        config: SightDetectorConfig,
+        tokenizer: Any,
+        pictures: int = PICTURES,
+        favoured: Sequence[str] = (),
     ) -> None:
-        self.samples = endless(art, seed)
+        self.samples = endless(art, seed, favoured=favoured)
         self.random = np.random.default_rng(seed)
         self.phrases = PhraseSampler(seed)
         self.config = config
@@ -167,16 +175,35 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, processor: Si
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
-def recipe(art: Art, weights: Path, seed: int) -> Recipe:
-    """The detector's recipe; exports a folder that `from_pretrained` reads."""
-    tokenizer = phrase_tokenizer(weights)
-    config = SightDetectorConfig(text_config={"vocab_size": len(tokenizer)})
-    model = Trainee(SightDetectorForObjectDetection(config))
+def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Recipe:
+    """The detector's recipe; exports a folder that `from_pretrained` reads.
+
+    Args:
+        art: the prepared art.
+        weights: where to export to.
+        seed: of the scenes and phrases.
+        start: earlier weights to go on from; None for fresh ones.
+    """
+    if start is None:
+        tokenizer = phrase_tokenizer()
+        detector = SightDetectorForObjectDetection(SightDetectorConfig(text_config={"vocab_size": len(tokenizer)}))
+    else:
+        tokenizer, pieces_of_words = grown(PreTrainedTokenizerFast.from_pretrained(start.folder))
+        detector = SightDetectorForObjectDetection.from_pretrained(start.folder)
+        grow_text_tower(detector.text_model, pieces_of_words)
+        detector.train()
+    config = detector.config
     return Recipe(
-        model=model,
-        batches=Batches(art, seed, config, tokenizer),
+        model=Trainee(detector),
+        batches=Batches(art, seed, config, tokenizer, favoured=start.new_nouns if start else ()),
         losses=losses,
         export=partial(export, folder=weights, processor=SightDetectorProcessor.of(tokenizer, config.image_size)),
-        rate=2e-3,
+        rate=2e-3 if start is None else 1.2e-3,
         rates={"model.text_": 0.5},
     )
+
+
+def grow_text_tower(tower: SightTextModel, pieces_of_words: list[list[int]]) -> None:
+    """Room for new words, which start as the mean of their pieces."""
+    tower.tokens = nn.Embedding.from_pretrained(grown_embedding(tower.tokens.weight.data, pieces_of_words), False)
+    tower.config.vocab_size = tower.tokens.num_embeddings

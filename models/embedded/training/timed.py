@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Recipe:
     decay: float = 0.02
     clip: float = 5.0
     average: float = 0.998
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """What else the record of the training says: what it started from, for instance."""
 
 
 class TimedTrainer(Trainer):
@@ -246,7 +248,7 @@ class Keeper(TrainerCallback):
         training = model.training
         model.load_state_dict(self.average)
         model.eval()
-        self.recipe.export(model, {"minutes": round(self.clock.spent() / 60, 1), "steps": steps})
+        self.recipe.export(model, {"minutes": round(self.clock.spent() / 60, 1), "steps": steps, **self.recipe.record})
         model.load_state_dict(kept)
         model.train(training)
         print(f"exported after {steps} steps", flush=True)

@@ -1,0 +1,73 @@
+"""Going on from earlier weights when the world has got more words: a tokenizer grows, and so do its embeddings."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from models.embedded.phrases import world_words
+from models.embedded.world.lexicon import NOUNS
+
+_FIRST_NOUNS = 172
+"""So many nouns were known to weights whose record does not say."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """The earlier weights of one role."""
+
+    folder: Path
+    """As `from_pretrained` reads it."""
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What is written of their own training: minutes, steps, nouns."""
+        path = self.folder / "training.json"
+        record: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        return record
+
+    @property
+    def new_nouns(self) -> tuple[str, ...]:
+        """The nouns that they have never seen."""
+        return tuple(noun.name for noun in NOUNS[self.record.get("nouns", _FIRST_NOUNS) :])
+
+    def describe(self) -> dict[str, Any]:
+        """For the record of the training that goes on from them: how they came about, and their hash."""
+        digest = hashlib.sha256((self.folder / "model.safetensors").read_bytes()).hexdigest()
+        return {**self.record, "sha256": digest[:16]}
+
+
+def grown(tokenizer: PreTrainedTokenizerFast) -> tuple[PreTrainedTokenizerFast, list[list[int]]]:
+    """A WordPiece tokenizer with every word of the world as one token; ids that it had stay as they are.
+
+    Returns:
+        The tokenizer, and for each new token, in the order of their ids, the ids of the pieces that its word fell into.
+    """
+    data = json.loads(tokenizer.backend_tokenizer.to_str())
+    vocabulary = data["model"]["vocab"]
+    words = [word for word in world_words() if word not in vocabulary]
+    pieces = [tokenizer(word, add_special_tokens=False)["input_ids"] for word in words]
+    vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(words)}
+    larger = PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer.from_str(json.dumps(data)),
+        padding_side=tokenizer.padding_side,
+        model_max_length=tokenizer.model_max_length,
+        chat_template=tokenizer.chat_template,
+        **tokenizer.special_tokens_map,
+    )
+    return larger, pieces
+
+
+def grown_embedding(weight: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
+    """Rows for new tokens: each the mean of its pieces' rows. `(V, C)` to `(V + N, C)`."""
+    if not pieces:
+        return weight
+    return torch.cat((weight, torch.stack([weight[list(ids)].mean(0) for ids in pieces])))
