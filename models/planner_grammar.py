@@ -29,13 +29,16 @@ def read_texts(folder: Path) -> tuple[str, ...]:
 
 
 def words_of(question: str) -> list[str]:
-    """The words of a question as a program may name them: lower case, as they stand and in singular."""
+    """The words of a question as a program may name them: lower case, as they stand and in singular; an object or an
+    item is also a "thing"."""
     words: dict[str, None] = {}
     for word in _WORD.findall(question.lower()):
         stem = re.sub(r"['’]s?$", "", word)
         for form in (word, stem, *(one for piece in {stem, *stem.split("-")} for one in _singulars(piece))):
             if form:
                 words[form] = None
+                if form in ("object", "item"):
+                    words["thing"] = None
     return list(words)
 
 

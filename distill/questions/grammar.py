@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill.questions import relations, searching, several, single, unanswerable, video
+from distill.questions import editing, relations, searching, several, single, unanswerable, video
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
@@ -19,6 +19,7 @@ MODULES = (
     unanswerable,
     video,
     searching,
+    editing,
 )
 """Where the forms stand, a family or a few in each."""
 

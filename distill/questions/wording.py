@@ -191,7 +191,9 @@ def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.
         noise: the share of questions with a slip of each kind: an opener or closer, a contraction, a typo.
     """
     asks = not re.match(
-        r"(please |pls )?(tell|say|count|name|check|find|give|identify|list|see|let|i |verify|determine|state)", text
+        r"(please |pls )?(tell|say|count|name|check|find|give|identify|list|see|let|i |verify|determine|state|"
+        r"blur|keep|leave|make|turn|put|replace|swap|remove|delete|paint|label|tag|mark|highlight|draw|crop|cut|cover)\b",
+        text,
     )
     ends_free = not text.endswith(("?", ".", "!"))
     if rng.random() < noise and ends_free:

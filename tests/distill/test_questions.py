@@ -38,7 +38,7 @@ from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
 EXTRAS = {
-    "editing": ("def replace", "def generate_image"),
+    "editing": ("def replace",),
     "video": ("class VideoSegment",),
     "search": ("def search_images",),
 }
