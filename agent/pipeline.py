@@ -25,6 +25,7 @@ from PIL import Image
 from agent.planning.check import Check
 from agent.planning.planner import Draft, Plan, Planner
 from agent.planning.prompt import Failed
+from agent.planning.visprog import compiled
 from agent.program import Problem, Program, Query, QueryError, Turn
 from agent.running.engine import Engine, Kit, Ticket
 from agent.running.execution import Job, Outcome, line_of
@@ -504,7 +505,7 @@ class _Passage:
         if not asked.begin(plan):
             return happened + self._settle(asked)
         job = Job(
-            plan.program,
+            compiled(plan.program),
             asked.images,
             (lambda step: self.news.put(lambda: [(asked, step)])) if self.watch else None,
             recording=asked.task.recording,

@@ -1,5 +1,6 @@
 """A question about pictures, a program that answers it, and what can be wrong with one."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -77,13 +78,62 @@ class Problem:
         return f"line {self.span.line}: {self.message}" if self.span else self.message
 
 
+PYTHON, VISPROG = "python", "visprog"
+"""The languages that programs are written in."""
+
+_PYTHON_LINE = re.compile(r"^[ \t]*(?:(?:async[ \t]+)?def|class|import|from|return|for|if|while)\b", re.MULTILINE)
+_VISPROG_LINE = re.compile(
+    r"^[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*[A-Z][A-Z0-9_]*|[A-Z][A-Z0-9_]*[ \t]*=[ \t]*[A-Za-z_]\w*)[ \t]*\(", re.MULTILINE
+)
+
+
+def language_of(source: str) -> str:
+    """`visprog` for lines such as `BOX0=LOC(...)` without any statement of Python's, else `python`."""
+    return VISPROG if _VISPROG_LINE.search(source) and not _PYTHON_LINE.search(source) else PYTHON
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The Python that a program of another language stands for."""
+
+    python: str
+    spans: tuple[Span | None, ...]
+    """For each of its lines, what of the program as it was written it came from."""
+
+
 @dataclass(frozen=True)
 class Program:
-    """Python source that defines `execute_command`, and who wrote it."""
+    """Source that says what is to be done, and who wrote it: Python that defines `execute_command`, or VisProg's
+    language (`agent.planning.visprog`)."""
 
     source: str
     author: str = field(default="a person")
+    compiled: Compiled | None = field(default=None, repr=False, compare=False)
+    """What is run of a program that is not written in Python."""
 
     @property
     def lines(self) -> list[str]:
         return self.source.splitlines()
+
+    @property
+    def language(self) -> str:
+        return language_of(self.source)
+
+    @property
+    def python(self) -> str:
+        """What the sandbox runs."""
+        return self.source if self.compiled is None else self.compiled.python
+
+    def written(self, span: Span | None) -> Span | None:
+        """Where a place of `python` stands in `source`."""
+        if self.compiled is None or span is None:
+            return span
+        return self.compiled.spans[span.line - 1] if span.line <= len(self.compiled.spans) else None
+
+    def as_written(self, problem: Problem) -> Problem:
+        """A problem of `python` as one of `source`."""
+        if self.compiled is None:
+            return problem
+        span = self.written(problem.span)
+        detail = f"line {span.line}\n    {self.lines[span.line - 1].strip()}\n" if span and problem.detail else ""
+        return Problem(problem.kind, problem.message, span, detail and f"{detail}{problem.message}")

@@ -18,7 +18,8 @@ from typing import Any
 
 from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyTypingError
 
-from agent.program import ENTRY, Problem, Span
+from agent.planning.visprog import check_program, compile_source
+from agent.program import ENTRY, VISPROG, Problem, Program, Span, language_of
 from agent.subset import subset_problems
 from tools.vocabulary import Vocabulary
 
@@ -61,6 +62,7 @@ class Check:
             vocabulary: the tools that programs may call.
         """
         self.stubs: str = vocabulary.stubs()
+        self.tools = frozenset(vocabulary.tools)
         self.functions = frozenset(tool.name for tool in vocabulary.tools.values() if tool.owner is None)
         self.methods = frozenset(tool.name for tool in vocabulary.tools.values() if tool.owner is not None)
         self.classes = frozenset(vocabulary.classes)
@@ -81,6 +83,8 @@ class Check:
             return [Problem("syntax", f"the program has {len(source)} characters; at most {MAX_SOURCE} are allowed")]
         if not source.strip():
             return [Problem("empty", f"the program is empty; it must define {ENTRY}(image)")]
+        if language_of(source) == VISPROG:
+            return self._visprog(source)
         try:
             tree = ast.parse(source)
         except SyntaxError as error:
@@ -94,6 +98,14 @@ class Check:
                 problems += _open_end(tree)
         unique = {(problem.span.line if problem.span else 0, problem.message): problem for problem in problems}
         return [unique[key] for key in sorted(unique)]
+
+    def _visprog(self, source: str) -> list[Problem]:
+        """In VisProg's language; its Python is checked too, against the tools as they are."""
+        problems = check_program(source, self.tools)[1]
+        if problems:
+            return problems
+        program = Program(source, compiled=compile_source(source))
+        return [program.as_written(problem) for problem in self(program.python, given=True)]
 
     # ------------------------------------------------------------------ the type checker
 

@@ -78,6 +78,8 @@ class Execution:
         self.job, self.vocabulary, self.sandbox = job, vocabulary, sandbox
         self.encoder = Encoder()
         self.steps: list[Step] = []
+        self._sites: list[Span | None] = []
+        """Where the steps stand in the Python that runs, which need not be the program as it was written."""
         self.outcome: Outcome | None = None
         self.requests: list[Request[Any]] = []
         """What the tool under way waits for, and in `results` what has come of it."""
@@ -98,7 +100,7 @@ class Execution:
         self._began = time.perf_counter()
         self.encoder = Encoder(self.job.images)
         images = list(self.job.images)
-        self._proceed(self.sandbox.start(self.job.program.source, [images[0] if len(images) == 1 else images]))
+        self._proceed(self.sandbox.start(self.job.program.python, [images[0] if len(images) == 1 else images]))
 
     def wait_for_model(self, seconds: float) -> None:
         """Leave the loading of a model out of the times of this program and its step."""
@@ -129,7 +131,8 @@ class Execution:
     ) -> Outcome:
         self.drop()
         if problem is not None and problem.kind == "runtime":
-            abstention = reason_of(self.job.program.source, problem, self.steps, self.job.images)
+            abstention = reason_of(self.job.program.python, problem, self._python_steps(), self.job.images)
+        problem = problem and self.job.program.as_written(problem)
         record = self.encoder.encode_answer(value)
         seconds = time.perf_counter() - self._began - self._loading
         made = tuple(self.encoder.made)
@@ -253,7 +256,8 @@ class Execution:
     def _record(self, result: Any = None, error: str | None = None) -> None:
         assert self._parked is not None
         call = self._parked.call
-        span = call.span
+        span = self.job.program.written(call.span)
+        self._sites.append(call.span)
         step = Step(
             index=len(self.steps),
             tool=call.name,
@@ -272,6 +276,13 @@ class Execution:
                 self.job.on_step(step)
             except BaseException as error:
                 raise CallbackError(error) from error
+
+    def _python_steps(self) -> list[Step]:
+        """The steps with their places in the Python that runs."""
+        if self.job.program.compiled is None:
+            return self.steps
+        spans = [SpanRecord(**vars(site)) if site is not None else None for site in self._sites]
+        return [step.model_copy(update={"span": span}) for step, span in zip(self.steps, spans, strict=True)]
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         """By parameter name, as plain data; by number where the call does not fit the tool."""
