@@ -83,7 +83,8 @@ PYTHON, VISPROG = "python", "visprog"
 
 _PYTHON_LINE = re.compile(r"^[ \t]*(?:(?:async[ \t]+)?def|class|import|from|return|for|if|while)\b", re.MULTILINE)
 _VISPROG_LINE = re.compile(
-    r"^[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*[A-Z][A-Z0-9_]*|[A-Z][A-Z0-9_]*[ \t]*=[ \t]*[A-Za-z_]\w*)[ \t]*\(", re.MULTILINE
+    r"^[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*[A-Z][A-Z0-9_]*|[A-Z][A-Z0-9_]*[ \t]*=[ \t]*[A-Za-z_]\w*)[ \t]*\(",
+    re.MULTILINE,
 )
 
 

@@ -65,7 +65,10 @@ def ask(
 
 @commands.command(epilog=EPILOG)
 def run(
-    program: Annotated[Path, typer.Argument(metavar="PROGRAM.py", help="A file that defines execute_command(image).")],
+    program: Annotated[
+        Path,
+        typer.Argument(metavar="PROGRAM", help="Python that defines execute_command(image), or VisProg's language."),
+    ],
     images: Images,
     preset: Preset = "embedded",
     json: Json = False,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
+from agent.program import VISPROG, language_of
 from agent.rendering.captions import Captions, Sighting, duration, mentions_in
 from agent.rendering.drawing import PALETTE, Figures, Mark
 from agent.rendering.listing import listing
@@ -87,6 +88,7 @@ class _Page:
         sizes = {record.key: (record.width, record.height) for record in trace.pictures}
         self.figures = Figures({picture.key: picture for picture in pictures}, sizes)
         self._left = MAX_FIGURES
+        self._lines = trace.program.splitlines() if language_of(trace.program) == VISPROG else []
 
     def document(self) -> str:
         code = script() + _START
@@ -261,11 +263,14 @@ class _Page:
             if step.span:
                 by_line.setdefault(step.span.line, []).append(index)
         dots = {line: self._dots(indices) for line, indices in by_line.items()}
+        values, printed = _calculated(attempt)
+        for number, value in values.items():
+            dots[number] = dots.get(number, "") + f'<span class="came">= {escape(value)}</span>'
         wrong = attempt.problem.span if attempt.problem else None
         code = listing(attempt.program, [step.span for step in self.steps], dots, wrong, "The program")
         return (
             f'<section class="panel program"><header><h2>Program</h2><small>{_author(attempt)}</small></header>'
-            f"{code}{self._problem(attempt)}{self._printed(attempt)}</section>"
+            f"{code}{self._problem(attempt)}{self._printed(printed)}</section>"
         )
 
     def _dots(self, indices: Sequence[int]) -> str:
@@ -286,10 +291,10 @@ class _Page:
         where = f"Line {attempt.problem.span.line}" if attempt.problem.span else attempt.problem.kind.capitalize()
         return f'<p class="notice"><b>{escape(where)}</b><span>{escape(attempt.problem.message)}</span></p>'
 
-    def _printed(self, attempt: Attempt) -> str:
-        if not attempt.output:
+    def _printed(self, output: str) -> str:
+        if not output:
             return ""
-        return f'<div class="printed"><p class="eyebrow">Printed</p><pre>{escape(attempt.output)}</pre></div>'
+        return f'<div class="printed"><p class="eyebrow">Printed</p><pre>{escape(output)}</pre></div>'
 
     def _steps(self, name: str = "") -> str:
         anchor = f' id="{name}"' if name else ""
@@ -300,7 +305,7 @@ class _Page:
 
     def _card(self, index: int, step: Step) -> str:
         line, end = (step.span.line, max(step.span.end_line, step.span.line)) if step.span else (0, -1)
-        meta = [f"line {line}"] if line else []
+        meta = [f"line {line}{self._target(line)}"] if line else []
         meta.append(duration(step.seconds))
         if step.batch > 1:
             meta.append(f"batch of {step.batch}")
@@ -323,6 +328,10 @@ class _Page:
             f'<span class="tool">{escape(short)}</span><span class="args">{escape(arguments)}</span></button>'
             f'<p class="meta">{notes}</p></div>{body}</li>'
         )
+
+    def _target(self, line: int) -> str:
+        """What a line of VisProg's language gives a value."""
+        return f", {self._lines[line - 1].partition('=')[0].strip()}" if line <= len(self._lines) else ""
 
     def _is_plain(self, index: int, step: Step) -> bool:
         """True for a patch made of a whole picture: there is nothing to see in it."""
@@ -412,7 +421,7 @@ class _Page:
         reason = f"<span>{escape(problem.message)}</span>" if problem else ""
         return (
             f"<details><summary><b>Program {number}, {verdict}</b>{reason}</summary>{code}{self._problem(attempt)}"
-            f'{f"""<ol class="ran-steps">{rows}</ol>""" if rows else ""}{self._printed(attempt)}</details>'
+            f'{f"""<ol class="ran-steps">{rows}</ol>""" if rows else ""}{self._printed(attempt.output)}</details>'
         )
 
     def _footer(self) -> str:
@@ -420,6 +429,16 @@ class _Page:
             f"<footer><span>Sightscript · trace format {VERSION}</span>"
             '<span class="keys"><kbd>←</kbd> <kbd>→</kbd> step through · <kbd>Esc</kbd> all steps</span></footer>'
         )
+
+
+def _calculated(attempt: Attempt) -> tuple[dict[int, str], str]:
+    """What lines of VisProg's language came to that call no tool, by line: such programs print it. And what else was
+    printed."""
+    if language_of(attempt.program) != VISPROG:
+        return {}, attempt.output
+    targets = {line.partition("=")[0].strip(): n for n, line in enumerate(attempt.program.splitlines(), 1)}
+    told = [line.partition(" = ") for line in attempt.output.splitlines()]
+    return {targets[name]: value for name, _, value in told if name in targets}, ""
 
 
 def _fit(box: Sequence[float], width: float, height: float) -> float:

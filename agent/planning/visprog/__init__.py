@@ -1,8 +1,8 @@
 """VisProg's language: programs of the form `BOX0=LOC(image=IMAGE,object='dog')`, checked and compiled to Python.
 
-    steps, problems = check_program(source)         what is wrong with it, with lines and columns
-    print_program(steps)                            its text again
-    compiled(Program(source)).python                what the sandbox runs
+steps, problems = check_program(source)         what is wrong with it, with lines and columns
+print_program(steps)                            its text again
+compiled(Program(source)).python                what the sandbox runs
 """
 
 from agent.planning.visprog.checker import check_program

@@ -8,6 +8,7 @@ from agent.planning.visprog.expressions import ExpressionError, parse_expression
 from agent.planning.visprog.modules import IN_WORDS, MODULES, PAIR, PICTURE, Kind, Module, Parameter
 from agent.planning.visprog.syntax import Argument, Literal, Step, Variable, parse
 from agent.program import Problem, ProblemKind, Span
+from tools.knowledge import MAX_ENTRIES
 
 MAX_STEPS = 200
 """Lines of a program."""
@@ -23,11 +24,18 @@ def check_program(source: str, tools: Collection[str] | None = None) -> tuple[li
         tools: qualified names of the tools that are at hand; all that a module may need if None.
     """
     steps, problems = parse(source)
-    problems += _Checker(steps, tools).problems(whole=not problems)
-    lines = source.count("\n") + 1
     if not steps and not problems:
-        problems = [Problem("empty", f"the program is empty; end it with {LAST}")]
-    return steps, sorted(problems, key=lambda one: (one.span.line, one.span.column) if one.span else (lines + 1, 0))
+        return steps, [Problem("empty", f"the program is empty; end it with {LAST}")]
+    lines = source.splitlines()
+    unread = {lines[one.span.line - 1].partition("=")[0].strip() for one in problems if one.span}
+    problems += _Checker(steps, tools, unread).problems()
+    return steps, sorted(problems, key=_order)
+
+
+def _order(problem: Problem) -> tuple[int, bool, int]:
+    """By place; what is wrong with the whole after what is wrong with the line."""
+    assert problem.span is not None
+    return problem.span.line, problem.kind == "entry", problem.span.column
 
 
 def pictures_of(steps: Sequence[Step]) -> set[str]:
@@ -43,12 +51,12 @@ def pictures_of(steps: Sequence[Step]) -> set[str]:
 
 
 class _Checker:
-    def __init__(self, steps: Sequence[Step], tools: Collection[str] | None) -> None:
-        self.steps, self.tools = steps, tools
-        self.kinds: dict[str, Kind] = dict.fromkeys((PICTURE, *PAIR), "image")
+    def __init__(self, steps: Sequence[Step], tools: Collection[str] | None, unread: Collection[str]) -> None:
+        """`unread` are the variables of lines that could not be read."""
+        self.steps, self.tools, self.whole = steps, tools, not unread
+        self.kinds: dict[str, Kind] = {**dict.fromkeys(unread, "any"), **dict.fromkeys((PICTURE, *PAIR), "image")}
 
-    def problems(self, whole: bool) -> Iterator[Problem]:
-        """Of a program whose lines can all be read, or of those of its lines that can."""
+    def problems(self) -> Iterator[Problem]:
         if not self.steps:
             return
         if len(self.steps) > MAX_STEPS:
@@ -67,14 +75,19 @@ class _Checker:
                     yield Problem("name", _unavailable(module, tool), step.module_span)
             yield from self._arguments(step, module)
             self.kinds[step.target] = self._result(step, module)
-        yield from self._ending(whole)
+        yield from self._ending()
         yield from self._one_or_two()
 
     # ------------------------------------------------------------------ one step
 
     def _unknown_module(self, name: str) -> str:
-        near = name.upper() if name.upper() in MODULES else _near(name.upper(), MODULES)
-        return f"there is no module {name}" + (f"; did you mean {near}?" if near else f"; there are {', '.join(MODULES)}")
+        upper = name.upper()
+        family = [one for one in MODULES if "_" in upper and one.startswith(upper.partition("_")[0])]
+        near = upper if upper in MODULES else _near(upper, MODULES, 0.85 if family else 0.6)
+        if near or family:
+            likely = near or f"one of {', '.join(family)}"
+            return f"there is no module {name}; did you mean {likely}?"
+        return f"there is no module {name}; there are {', '.join(MODULES)}"
 
     def _undefined(self, step: Step) -> Iterator[Problem]:
         for argument in step.arguments:
@@ -99,6 +112,7 @@ class _Checker:
             parameter = known.get(argument.name)
             if parameter is None:
                 near = _near(argument.name, known)
+                seen.add(near)  # it is not wanting, only written wrong
                 hint = f"; did you mean {near}?" if near else f"; it is called {module.usage}"
                 yield Problem("type", f"{module.name} has no argument {argument.name}{hint}", argument.span)
             elif argument.name in seen:
@@ -119,7 +133,9 @@ class _Checker:
             undefined = list(self._variable(value))
             yield from undefined
             kind = self.kinds.get(value.name, "any")
-            fits = {"countable": ("boxes", "names"), "result": ("image", "boxes", "names", "answer")}.get(given, (given,))
+            fits = {"countable": ("boxes", "names"), "result": ("image", "boxes", "names", "answer")}.get(
+                given, (given,)
+            )
             if not undefined and kind != "any" and kind not in fits:
                 wants = "things or names" if given == "countable" else IN_WORDS[given]
                 yield Problem(
@@ -141,8 +157,9 @@ class _Checker:
         shown = "None" if content is None else repr(content)
         where = f"{module.name} takes"
         if given == "number":
-            if type(content) is not int or content < 1:
-                yield Problem("type", f"{where} a whole number from 1 as {parameter.name}, not {shown}", value.span)
+            if type(content) is not int or not 1 <= content <= MAX_ENTRIES:
+                wants = f"a whole number from 1 to {MAX_ENTRIES}"
+                yield Problem("type", f"{where} {wants} as {parameter.name}, not {shown}", value.span)
         elif given in ("text", "expression", "category"):
             if given == "category" and content is None:
                 return
@@ -181,10 +198,10 @@ class _Checker:
 
     # ------------------------------------------------------------------ the whole
 
-    def _ending(self, whole: bool) -> Iterator[Problem]:
+    def _ending(self) -> Iterator[Problem]:
         results = [place for place, step in enumerate(self.steps) if step.module == "RESULT"]
         if not results:
-            if whole:
+            if self.whole:
                 yield _problem("entry", f"the program ends without a result; its last line is {LAST}", self.steps[-1])
         elif results[0] != len(self.steps) - 1:
             yield _problem("entry", "nothing can come after RESULT, which ends the program", self.steps[results[0] + 1])
@@ -227,6 +244,6 @@ def _problem(kind: ProblemKind, message: str, step: Step) -> Problem:
     return Problem(kind, message, step.span)
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+def _near(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1, likeness)
     return near[0] if near and near[0] != name else ""

@@ -1,4 +1,4 @@
-"""Turns a program of VisProg's language into Python for the sandbox, line by line, and keeps which line came from which.
+"""Turns a program of VisProg's language into Python for the sandbox, line by line, and keeps what came from where.
 
 What a variable holds is known at each line, so a line becomes the few Python lines that mean it. Where ours differ from
 VisProg's modules is told in `docs/visprog.md`.
@@ -28,8 +28,8 @@ def value(answer):
 ''',
     "said": '''\
 def said(answer):
-    """An answer in words."""
-    return ("yes" if answer else "no") if isinstance(answer, bool) else str(answer)
+    """An answer in words, on one line."""
+    return ("yes" if answer else "no") if isinstance(answer, bool) else " ".join(str(answer).split(chr(10)))
 ''',
     "widened": '''\
 def widened(image, box):
@@ -156,7 +156,9 @@ class _Compiler:
         self._add("def execute_command(image):", None, 0)
         if PICTURE in read:
             self._add("if isinstance(image, list):", first)
-            self._add('raise ValueError("the program is about one picture, IMAGE; of two, read LEFT and RIGHT")', first, 2)
+            self._add(
+                'raise ValueError("the program is about one picture, IMAGE; of two, read LEFT and RIGHT")', first, 2
+            )
             self._picture(PICTURE, "image", first)
 
     def _picture(self, name: str, given: str, span: Span) -> None:
@@ -317,7 +319,7 @@ class _Compiler:
 
 def python_name(name: str) -> str:
     """What a variable is called in Python: upper-case names cannot be those of tools, functions or helpers."""
-    return name if name.isupper() and not name.startswith("_") else f"{name}_variable"
+    return name if name.isupper() and not name.startswith("_") else f"variable_{name}"
 
 
 def _named(steps: Sequence[Step]) -> set[str]:

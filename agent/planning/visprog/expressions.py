@@ -20,10 +20,14 @@ Variables inside quotes are filled in as words: `'{A} and {B}'`.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 MAX_DEPTH = 50
-"""Expressions inside each other."""
+"""Parentheses and choices inside each other."""
+
+MAX_TOKENS = 150
+"""Names, numbers, texts and signs of an expression."""
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -123,7 +127,7 @@ def slots(tree: Expression) -> Iterator[Slot]:
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = list(self._tokens())
+        self.tokens = list(islice(self._tokens(), MAX_TOKENS + 1))
         self.place = 0
         self.depth = 0
 
@@ -133,7 +137,8 @@ class _Parser:
             match = _TOKEN.match(self.text, position)
             if match is None or match.lastgroup is None:
                 position += len(self.text[position:]) - len(self.text[position:].lstrip())
-                raise ExpressionError(self._unreadable(position), position)
+                yield _Token("unreadable", self.text[position], position)
+                return
             yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup))
             position = match.end()
         yield _Token("end", "", len(self.text))
@@ -151,6 +156,8 @@ class _Parser:
     # ------------------------------------------------------------------ the grammar
 
     def whole(self) -> Expression:
+        if len(self.tokens) > MAX_TOKENS:
+            raise ExpressionError("the expression is too long; give parts of it names of their own", 0)
         if self.tokens[0].kind == "end":
             raise ExpressionError("the expression is empty", 0)
         tree = self._choice()
@@ -257,6 +264,8 @@ class _Parser:
         token = self._next
         if token.kind == "end":
             return ExpressionError("the expression ends too early", token.position)
+        if token.kind == "unreadable":
+            return ExpressionError(self._unreadable(token.position), token.position)
         hint = ""
         if token.kind == "word" and token.text not in ("if", "else", "and", "or", "xor", "not", "in"):
             hint = f"; a variable is written {{{token.text}}}, a text in quotes"

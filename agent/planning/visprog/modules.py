@@ -123,9 +123,7 @@ _ALL = (
         (*_GQA, *_NLVR),
         "Calculates with earlier answers, written {ANSWER0}: + - * /, comparisons, and, or, xor, not, x if y else z.",
     ),
-    Module(
-        "RESULT", (Parameter("var", "result"),), "any", TASK_SETS, "The last line: which variable is the answer."
-    ),
+    Module("RESULT", (Parameter("var", "result"),), "any", TASK_SETS, "The last line: which variable is the answer."),
     Module(
         "FACEDET",
         (_IMAGE,),

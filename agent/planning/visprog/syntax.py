@@ -12,6 +12,7 @@ import io
 import tokenize
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -134,27 +135,26 @@ class _Line:
                 warnings.simplefilter("ignore", SyntaxWarning)  # of backslashes in a text
                 return ast.parse(self.text).body
         except SyntaxError as error:
-            column = self.indent + max((error.offset or 1) - 1, 0)
-            column = min(column, self.whole.end_column)
-            place = Span(self.number, column, self.number, max(column + 1, self.whole.end_column))
-            raise _Refusal(f"invalid syntax: {self._hint() or error.msg}", place) from None
+            ended = self._ended_text()
+            column = max((error.offset or 1) - 1, 0) if ended is None else ended
+            column = self.indent + min(column, len(self.text) - 1)
+            message = (
+                error.msg if ended is None else "a quote inside a text ends it; use the other kind around the text"
+            )
+            place = Span(self.number, column, self.number, self.whole.end_column if ended is None else column + 1)
+            raise _Refusal(f"invalid syntax: {message}", place) from None
         except (ValueError, RecursionError, MemoryError) as error:
             raise _Refusal(f"the line cannot be read: {error}", self.whole) from None
 
-    def _hint(self) -> str:
-        """What went wrong with quotes, the slip that models make most: `'Disney's'`."""
-        try:
-            tokens = list(tokenize.generate_tokens(io.StringIO(self.text).readline))
-        except (tokenize.TokenError, SyntaxError, IndentationError):
-            tokens = []
-        glued = any(
-            one.type == tokenize.STRING and other.type == tokenize.NAME and one.end == other.start
-            for one, other in zip(tokens, tokens[1:], strict=False)
-        )
-        odd = [quote for quote in "'\"" if self.text.count(quote) % 2]
-        if glued or odd:
-            return "a quote inside a text ends it; put the text into the other kind of quotes"
-        return ""
+    def _ended_text(self) -> int | None:
+        """The quote that ends a text too early, as in `'Disney's'`: the slip that models make most."""
+        before = None
+        with suppress(tokenize.TokenError, SyntaxError):
+            for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
+                if before is not None and token.start == before.end and token.type in (tokenize.NAME, tokenize.STRING):
+                    return before.end[1] - 1
+                before = token if token.type == tokenize.STRING else None
+        return None
 
     def _argument(self, keyword: ast.keyword, module: str) -> Argument:
         if keyword.arg is None:
