@@ -14,6 +14,7 @@ from langchain_core.runnables.config import get_config_list
 from agent.pipeline import Asked, Event, ImageLike, Pipeline, Stop, Task, read_picture
 from agent.planning.check import Check
 from agent.planning.planner import Plan, Planner
+from agent.planning.visprog.prompt import PYTHON_ONLY, ModeError, checked_mode
 from agent.program import Problem, Program, Query, QueryError
 from agent.running.engine import Engine, Kit
 from agent.running.sandbox import Limits, Sandbox, Surface
@@ -85,6 +86,7 @@ class VisualAgent(Runnable[Input, Answer]):
         repairs: int = REPAIRS,
         tools: Sequence[str | Path] = (),
         planner_rate: float | None = None,
+        mode: str | None = None,
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -98,11 +100,14 @@ class VisualAgent(Runnable[Input, Answer]):
             tools: files or modules with tools of your own, besides the default ones. Planners that read the prompt use
                 them; the embedded planner, which was trained on the default ones, does not.
             planner_rate: requests a second to a planner behind a service, at most.
+            mode: a task set of VisProg (`gqa`, `nlvr`, `edit`, `knowledge`) whose programs the planner writes; Python
+                if None.
 
         Raises:
             DeclarationError: a file of tools is missing, declares none, or declares one wrongly.
             PresetError: the preset does not exist or is wrong.
             PlannerError: the planner named cannot be had. The preset's own is loaded with the first question.
+            ModeError: there is no such mode, or the planner, being trained on Python, has none.
         """
         from agent.planning.chat_models import planner_model
         from models.presets import Kit as PresetKit
@@ -114,8 +119,11 @@ class VisualAgent(Runnable[Input, Answer]):
 
         def own() -> Planner:
             found = planner_model(planner, kit, device, dtype, planner_rate)
-            return Planner(found.model, vocabulary, found.style, found.name)
+            return Planner(found.model, vocabulary, found.style, found.name, mode=mode)
 
+        settings = kit.preset.planner
+        if checked_mode(mode) and planner in (None, "embedded") and settings and settings.style == "question":
+            raise ModeError(PYTHON_ONLY.format(mode=mode))  # before it is loaded
         chosen: Planner | Callable[[], Planner] = (
             own if planner in (None, "embedded") and planner_rate is None else own()
         )

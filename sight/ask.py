@@ -17,6 +17,7 @@ from sight.options import (
     InputError,
     Json,
     LimitList,
+    Mode,
     Planner,
     Preset,
     Quiet,
@@ -44,6 +45,7 @@ def ask(
     ] = "",
     preset: Preset = "embedded",
     planner: Planner = None,
+    mode: Mode = None,
     json: Json = False,
     html: Html = None,
     limits: LimitList = "",
@@ -57,7 +59,7 @@ def ask(
     query = read_query(question, images)
     check_writable(html)
     settings = parse_limits(limits)
-    with calm(verbose) as stderr, agent_of(preset, planner, settings, device, dtype, tools) as agent:
+    with calm(verbose) as stderr, agent_of(preset, planner, settings, device, dtype, tools, mode=mode) as agent:
         answer = _stream(agent, query, stderr, quiet or json)
     show_answer(answer, json, quiet, html)
     raise typer.Exit(CODES[answer.status])

@@ -20,6 +20,7 @@ from sight.options import (
     Dtype,
     InputError,
     LimitList,
+    Mode,
     Planner,
     Preset,
     Tools,
@@ -83,6 +84,7 @@ def batch(
     split: Annotated[str | None, typer.Option("--split", metavar="NAME", help="Of a data set or benchmark.")] = None,
     preset: Preset = "embedded",
     planner: Planner = None,
+    mode: Mode = None,
     device: Device = None,
     dtype: Dtype = None,
     limits: LimitList = "",
@@ -126,13 +128,15 @@ def batch(
         ask: Ask
         if ray:
             ask = _workers(
-                partial(read_questions, *place), preset, planner, allowed, device, dtype, tools, repairs, live,
+                partial(read_questions, *place), preset, planner, allowed, device, dtype, tools, repairs, live, mode,
                 address=None if ray == HERE else ray, workers=workers, limit=limit, tell=display.tell,
             )  # fmt: skip
         else:
             from agent.runs.batch import run_batch
 
-            agent = stack.enter_context(agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs))
+            agent = stack.enter_context(
+                agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs, mode=mode)
+            )
             if live:
                 agent.engine.live = live
             ask = partial(run_batch, agent, islice(rows, limit))
@@ -152,7 +156,7 @@ def batch(
             preset=preset,
             planner=planner or OWN_PLANNER,
             limits=asdict(allowed or Limits()),
-            options=stored_options(preset, dtype, tools, repairs=repairs, split=split, images=folder),
+            options=stored_options(preset, dtype, tools, repairs=repairs, split=split, images=folder, mode=mode),
             version=version("sightscript"),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
@@ -176,6 +180,7 @@ def _workers(
     tools: list[str] | None,
     repairs: int,
     live: int | None,
+    mode: str | None,
     address: str | None,
     **more: Any,
 ) -> Ask:
@@ -193,7 +198,7 @@ def _workers(
         check_address(address)
     load_preset(preset)
     vocabulary(tools or ())
-    agent = AgentSettings(preset, planner, limits, device, dtype, repairs, tuple(tools or ()), live, os.getcwd())
+    agent = AgentSettings(preset, planner, limits, device, dtype, repairs, tuple(tools or ()), live, os.getcwd(), mode)
     return partial(run_ray_batch, agent, read, address=address, **more)
 
 

@@ -24,6 +24,7 @@ INPUT_ERRORS = {
     "models.device": "DeviceError",
     "agent.program": "QueryError",
     "agent.planning.chat_models": "PlannerError",
+    "agent.planning.visprog.prompt": "ModeError",
     "agent.runs.question_format": "QuestionFileError",
     "agent.runs.run_error": "RunError",
     "tools.declaration": "DeclarationError",

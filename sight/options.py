@@ -33,6 +33,14 @@ Planner = Annotated[
         help="Who writes programs: openai:MODEL, anthropic:MODEL, ollama:MODEL, local:FOLDER; else the preset's own.",
     ),
 ]
+Mode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        metavar="NAME",
+        help="Let a chat model write VisProg's language, as for gqa, nlvr, edit or knowledge; else it writes Python.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with all steps to this file.")]
 LimitList = Annotated[

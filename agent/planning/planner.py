@@ -15,6 +15,15 @@ from agent.planning.check import Check
 from agent.planning.examples import Shelf
 from agent.planning.extraction import extract
 from agent.planning.prompt import EXAMPLES, Failed, full_messages, question_prompt
+from agent.planning.visprog.prompt import (
+    PYTHON_ONLY,
+    ModeError,
+    checked_mode,
+    extract_visprog,
+    visprog_messages,
+    visprog_so_far,
+    wrong_pictures,
+)
 from agent.program import Problem, Program, Query
 from models.planner_format import decode_body
 from tools.vocabulary import Vocabulary
@@ -71,6 +80,7 @@ class Planner(Runnable[Draft | Query, Plan]):
         examples: int = EXAMPLES,
         shelf: Shelf | None = None,
         concurrency: int = CONCURRENCY,
+        mode: str | None = None,
     ) -> None:
         """
         Args:
@@ -82,12 +92,18 @@ class Planner(Runnable[Draft | Query, Plan]):
             shelf: the examples to choose from; those that come with the project if None.
             concurrency: requests to a model behind a service that are under way at once. Models that run here have
                 batches of their own.
+            mode: a task set of VisProg, whose programs it writes; Python if None. Only for style `full`.
+
+        Raises:
+            ModeError: there is no such mode, or this planner has none.
         """
         if style not in ("full", "question"):
             raise ValueError(f"a planner's style is full or question, not {style!r}")
-        self.model, self.style = model, style
+        self.model, self.style, self.mode = model, style, checked_mode(mode)
         self.label = name or type(model).__name__
         self.check = Check(vocabulary)
+        if mode is not None and style == "question":
+            raise ModeError(PYTHON_ONLY.format(mode=mode))
         self._tools = vocabulary.prompt() if style == "full" else ""
         self._shelf = shelf or Shelf()
         self._examples = examples
@@ -108,8 +124,11 @@ class Planner(Runnable[Draft | Query, Plan]):
         """Write and check many programs, through the chat model's own batch. Plans come in the order of the inputs."""
         drafts = [Draft(one) if isinstance(one, Query) else one for one in inputs]
         plans: list[Plan | None] = [None] * len(drafts)
-        for tries in sorted({len(draft.failed) for draft in drafts}):
-            places = [place for place, draft in enumerate(drafts) if len(draft.failed) == tries]
+        if self.mode is not None:
+            plans = [self._refused(draft, self.mode) for draft in drafts]
+        open_ = [place for place, plan in enumerate(plans) if plan is None]
+        for tries in sorted({len(drafts[place].failed) for place in open_}):
+            places = [place for place in open_ if len(drafts[place].failed) == tries]
             chosen = config if not isinstance(config, list) else [config[place] for place in places]
             began = time.perf_counter()
             replies = self._replies([self.messages(drafts[place]) for place in places], tries, chosen)
@@ -162,6 +181,8 @@ class Planner(Runnable[Draft | Query, Plan]):
         planner of style `question` is told at its end only."""
         if on_source is None or self._sampling(len(draft.failed)):
             return self.invoke(draft, config)
+        if self.mode is not None and (refused := self._refused(draft, self.mode)):
+            return refused
         began = time.perf_counter()
         pictures = len(draft.query.images)
         text = ""
@@ -179,6 +200,8 @@ class Planner(Runnable[Draft | Query, Plan]):
         """What the model is told."""
         if self.style == "question":
             return [HumanMessage(question_prompt(draft.query))]
+        if self.mode is not None:
+            return visprog_messages(draft.query, self.mode, self._examples, draft.failed)
         return full_messages(draft.query, self._tools, self._shelf, self._examples, draft.failed)
 
     def close(self) -> None:
@@ -216,8 +239,15 @@ class Planner(Runnable[Draft | Query, Plan]):
     def _source_so_far(self, text: str, pictures: int) -> str:
         if self.style == "question":
             return decode_body(text, pictures)
+        if self.mode is not None:
+            return visprog_so_far(text)
         fence = _OPEN_FENCE.search(text)
         return text[fence.end() :].split("\n```")[0] if fence else ""
+
+    def _refused(self, draft: Draft, mode: str) -> Plan | None:
+        """Why no program of a mode is about these pictures, if none is."""
+        wrong = wrong_pictures(mode, draft.query)
+        return Plan(Program("", self.label), error=wrong) if wrong else None
 
     def _plan(self, draft: Draft, reply: Any, seconds: float) -> Plan:
         author, query, tries = self.label, draft.query, len(draft.failed)
@@ -237,6 +267,8 @@ class Planner(Runnable[Draft | Query, Plan]):
             if not text.strip():
                 return Problem("empty", "the reply is empty; it must hold the body of a program")
             return decode_body(text, pictures)
+        if self.mode is not None:
+            return extract_visprog(text)
         return extract(text, "image" if pictures == 1 else "images")
 
 

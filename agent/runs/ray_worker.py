@@ -38,6 +38,8 @@ class AgentSettings:
     """Programs that an agent keeps alive at once; `agent.running.engine.LIVE` if None."""
     folder: str | None = None
     """Working folder, where relative paths of pictures, presets and tools begin."""
+    mode: str | None = None
+    """A task set of VisProg whose programs the planner writes."""
 
     def agent(self, threads: int) -> "VisualAgent":
         """The agent, with models that use so many threads of the CPU.
@@ -51,7 +53,7 @@ class AgentSettings:
 
         choose_dtype(choose_device(self.device), self.dtype)
         agent = VisualAgent.from_preset(
-            self.preset, self.planner, self.limits, self.device, self.dtype, self.repairs, self.tools
+            self.preset, self.planner, self.limits, self.device, self.dtype, self.repairs, self.tools, mode=self.mode
         )
         if self.live is not None:
             agent.engine.live = self.live
