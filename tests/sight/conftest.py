@@ -30,6 +30,13 @@ SHARE = """def execute_command(image):
     patch = ImagePatch(image)
     return len(patch.find("muffin")) // len(patch.find("kid"))
 """
+VISPROG_SHARE = """BOX0=LOC(image=IMAGE,object='muffin')
+BOX1=LOC(image=IMAGE,object='kid')
+ANSWER0=COUNT(box=BOX0)
+ANSWER1=COUNT(box=BOX1)
+ANSWER2=EVAL(expr="{ANSWER0} // {ANSWER1}")
+FINAL_RESULT=RESULT(var=ANSWER2)
+"""
 NO_DOG = """def execute_command(image):
     return ImagePatch(image).find("dog")[0].simple_query("What color is it?")
 """

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from agent import VisualAgent
-from tests.sight.conftest import FAILS, NO_DOG, PICTURE, QUESTION, ROOT, SHARE, invoke
+from tests.sight.conftest import FAILS, NO_DOG, PICTURE, QUESTION, ROOT, SHARE, VISPROG_SHARE, invoke
 
 
 def test_ask_answers(oracle: Any, capfd: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +69,18 @@ def test_run_a_program_and_write_a_page(oracle: Any, tmp_path: Path) -> None:
     assert "8 × muffin" in result.stdout
     assert result.stdout.splitlines()[-1] == f"Page: {target}"
     assert 'class="answer answered"' in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["share.visprog", "share.txt"])
+def test_run_a_program_in_visprogs_language(oracle: Any, tmp_path: Path, name: str) -> None:
+    oracle()
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + VISPROG_SHARE.replace("\n", "\r\n").encode())
+    result = invoke("run", str(tmp_path / name), PICTURE, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["answer"] == 4
+    shown = invoke("run", str(tmp_path / name), PICTURE)
+    assert "LOC(image=IMAGE,object='muffin')" in shown.stdout
+    assert "ANSWER2 = 4" in shown.stdout
 
 
 def test_limits_reach_the_sandbox(oracle: Any, tmp_path: Path) -> None:

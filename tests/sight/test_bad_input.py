@@ -33,6 +33,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "import.py").write_text("import os\n\ndef execute_command(image):\n    return os.getcwd()\n")
     (folder / "name.py").write_text("def execute_command(image):\n    return ImagePatch(image).fnid('dog')\n")
     (folder / "binary.py").write_bytes(b"\xff\xfe\x00\x01" * 9)
+    (folder / "crop.visprog").write_text("A=CROP_NOT(image=IMAGE)\nFINAL_RESULT=RESULT(var=A)\n")
+    (folder / "open.txt").write_text("A=VQA(image=IMAGE,question='What is this?')\nB=COUNT(box=A)\n")
     (folder / "void.py").write_bytes(b"")
     return folder
 
@@ -80,6 +82,13 @@ BAD_INPUT: dict[str, tuple[list[str], str]] = {
     "program with a wrong name": (["run", "@/name.py", PICTURE], "line 2: "),
     "program that is no text": (["run", "@/binary.py", PICTURE], "not a text in UTF-8"),
     "empty program": (["run", "@/void.py", PICTURE], "the program is empty"),
+    "VisProg: unknown module": (
+        ["run", "@/crop.visprog", PICTURE],
+        "line 1: there is no module CROP_NOT",
+    ),
+    "VisProg: wrong kind": (["run", "@/open.txt", PICTURE], "open.txt: line 2: COUNT takes things or names as box"),
+    "unknown mode": (["ask", PICTURE, "What?", "--mode", "vqa"], "choose gqa, nlvr, edit, knowledge"),
+    "mode of a planner that has none": (["ask", PICTURE, "What?", "--mode", "gqa"], "this planner writes Python only"),
     "program without pictures": (["run", "@/good.py"], "IMAGE"),
     "program on a bad picture": (["run", "@/good.py", "@/cut.jpg"], "damaged or cut off"),
     "doctor of an unknown preset": (["doctor", "--preset", "none"], "there is no preset 'none'"),

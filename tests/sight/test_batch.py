@@ -19,7 +19,19 @@ from agent.runs.record import Record
 from agent.runs.store import RunError, Store
 from models.embedded.gallery import FOLDER, load_gallery
 from sight.batch import _impatient
-from tests.sight.conftest import FAILS, NO_DOG, OTHERS, PICTURE, QUESTION, ROOT, SHARE, assert_bad_input, invoke, run
+from tests.sight.conftest import (
+    FAILS,
+    NO_DOG,
+    OTHERS,
+    PICTURE,
+    QUESTION,
+    ROOT,
+    SHARE,
+    VISPROG_SHARE,
+    assert_bad_input,
+    invoke,
+    run,
+)
 
 FARM, CARS = (str(item.path) for item in OTHERS)
 SHEEP = """def execute_command(image):
@@ -120,6 +132,23 @@ def test_rows_are_answered_and_kept(oracle: Callable[..., None], tmp_path: Path)
     shown = invoke("show", str(tmp_path / "run"), "share")
     assert 'patch.find("muffin")' in shown.stdout
     assert "100.0%" in invoke("score", str(tmp_path / "run")).stdout
+
+
+def test_a_row_in_visprogs_language(oracle: Callable[..., None], tmp_path: Path) -> None:
+    oracle()
+    rows = [
+        {"id": "share", "image": PICTURE, "question": QUESTION, "answer": "4", "program": VISPROG_SHARE},
+        {"id": "wrong", "image": PICTURE, "question": QUESTION, "program": "A=CROP_NOT(image=IMAGE)\n"},
+    ]
+    result = invoke("batch", write(tmp_path / "questions.jsonl", rows), "--out", str(tmp_path / "run"))
+    assert result.exit_code == 1, result.output
+    share, wrong = records(tmp_path / "run")
+    assert (share.status, share.answer, share.program) == ("answered", "4", VISPROG_SHARE)
+    assert wrong.reason.startswith("the program cannot be run: line 1: there is no module CROP_NOT")
+    assert "ANSWER2=EVAL" in invoke("show", str(tmp_path / "run"), "share").stdout
+    replayed = invoke("replay", str(tmp_path / "run"), "share")
+    assert replayed.exit_code == 0, replayed.output
+    assert "ANSWER2 = 4" in replayed.stdout
 
 
 def test_programs_are_written_where_none_is_given(oracle: Callable[..., None], tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 The checker, the compiler, the planner's prompt and the table in `docs/visprog.md` all read this one list.
 """
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["image", "boxes", "names", "answer", "any"]
@@ -31,11 +33,21 @@ PICTURE = "IMAGE"
 PAIR = ("LEFT", "RIGHT")
 
 
+MARK = "<!-- modules: written by `python -m agent.planning.visprog.modules docs/visprog.md` -->"
+END = "<!-- end -->"
+"""Between these the documentation has the table."""
+
+
 @dataclass(frozen=True)
 class Parameter:
     name: str
     given: Given
     optional: bool = False
+
+    @property
+    def example(self) -> str:
+        """A value, as one would write it."""
+        return "BOX0" if self.name == "box" else EXAMPLES[self.given]
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,12 @@ class Module:
     @property
     def usage(self) -> str:
         """How it is called: `LOC(image=IMAGE,object='dog')`."""
-        return f"{self.name}({','.join(f'{one.name}={EXAMPLES[one.given]}' for one in self.parameters)})"
+        return f"{self.name}({','.join(f'{one.name}={one.example}' for one in self.parameters)})"
 
 
 EXAMPLES: dict[str, str] = {
     "image": "IMAGE",
     "boxes": "OBJ0",
-    "countable": "BOX0",
     "names": "LIST0",
     "text": "'...'",
     "expression": "'{ANSWER0} > 0'",
@@ -214,3 +225,23 @@ MODULES = {module.name: module for module in _ALL}
 def modules_of(task_set: str) -> list[Module]:
     """The modules that programs of a task set are made of."""
     return [module for module in _ALL if task_set in module.sets]
+
+
+def table() -> str:
+    """All modules as a table in Markdown, for `docs/visprog.md`."""
+    rows = [f"| `{one.usage}` | {one.meaning} | {', '.join(one.sets)} |" for one in _ALL]
+    return "\n".join(["| module | what it gives | task sets |", "|---|---|---|", *rows]) + "\n"
+
+
+def main() -> None:
+    """Write the table into the page given, or print it."""
+    page = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if page is None:
+        print(table(), end="")
+        return
+    before, mark, rest = page.read_text("utf-8").partition(MARK)
+    page.write_text(f"{before}{mark}\n{table()}{END}{rest.partition(END)[2]}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

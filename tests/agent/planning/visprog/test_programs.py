@@ -1,12 +1,14 @@
 """The programs in `tests/data/visprog`: what they give, and that they read, print and read the same."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent import Program, VisualAgent
 from agent.planning.visprog import MODULES, TASK_SETS, check_program, parse, print_program
+from agent.planning.visprog.modules import END, MARK, table
 from tests.agent.planning.visprog.conftest import cases, pictures
 
 ALL = [pytest.param(case, id=f"{task_set}: {case['name']}") for task_set in TASK_SETS for case in cases(task_set)]
@@ -38,3 +40,10 @@ def test_every_module_at_least_twice() -> None:
     used = Counter(step.module for program in programs for step in parse(program)[0])
     assert len(programs) >= 60
     assert {name for name in MODULES if used[name] < 2} == set()
+
+
+def test_the_documentation_has_the_modules_as_they_are() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "visprog.md").read_text("utf-8")
+    assert table() == page.partition(f"{MARK}\n")[2].partition(END)[0]
+    example = page.partition("```\n")[2].partition("```")[0]
+    assert check_program(example)[1] == []
