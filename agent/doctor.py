@@ -4,10 +4,12 @@ import contextlib
 import os
 import platform
 import time
+from importlib.util import find_spec
 
 from agent.running.monty_sandbox import MontySandbox
 from agent.running.sandbox import Finished, Limits, Surface
 from tools import default_vocabulary
+from tools.vocabulary import EXTRAS
 
 QUICK = "def execute_command(n):\n    return sum(range(n))\n"
 ENDLESS = "def execute_command(n):\n    while True:\n        n += 1\n"
@@ -31,6 +33,14 @@ def computer(device: str | None = None, dtype: str | None = None) -> list[tuple[
         ("torch", f"{torch.__version__}, {torch.get_num_threads()} threads"),
         ("memory", _memory()),
         ("device", f"{chosen}{name}, {numbers}"),
+    ]
+
+
+def extras() -> list[tuple[str, str]]:
+    """Tools that need a package of their own, by that package: whether it is there, or how to get it."""
+    return [
+        (package, "installed" if find_spec(package) else f"not installed: pip install '{wanted}'")
+        for package, wanted in EXTRAS.values()
     ]
 
 

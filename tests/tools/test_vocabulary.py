@@ -1,4 +1,5 @@
 import ast
+import importlib.util
 import re
 import sys
 
@@ -23,6 +24,8 @@ VIPERGPT = {
 OURS = [
     *("ImagePatch.segment", "ImagePatch.read_text", "Mask.cut_out", "abstain", "list_of"),
     *("ImagePatch.classify", "ImagePatch.label_probabilities", "ImagePatch.match_probability"),
+    *("ImagePatch.blur_background", "ImagePatch.color_pop", "ImagePatch.highlight", "ImagePatch.tag"),
+    *("ImagePatch.emoji", "ImagePatch.replace", "generate_image"),
 ]
 
 
@@ -30,8 +33,14 @@ def test_the_vocabulary_is_that_of_vipergpt_and_a_few_more():
     theirs = [f"{owner}.{name}" if owner else name for owner, names in VIPERGPT.items() for name in names]
     assert set(VOCABULARY.tools) == {*theirs, *OURS}
     assert set(VOCABULARY.classes) == {"Image", "ImagePatch", "Mask"}
-    assert VOCABULARY.functions == {"best_image_match", "llm_query", "list_of", "abstain"}
+    assert VOCABULARY.functions == {"best_image_match", "llm_query", "list_of", "abstain", "generate_image"}
     assert [one.name for one in VOCABULARY.tools.values() if one.terminal] == ["abstain"]
+
+
+def test_without_diffusers_nothing_is_painted(monkeypatch):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "diffusers" else real(name))
+    assert set(VOCABULARY.tools) - set(default_vocabulary().tools) == {"ImagePatch.replace", "generate_image"}
 
 
 # --- prompt and stubs -------------------------------------------------------------------------------------------------
