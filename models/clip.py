@@ -30,6 +30,7 @@ class Clip(Adapter[Question, Any]):
         *,
         prompt: str | Sequence[str] = "{}",
         calibration: tuple[float, float] | None = None,
+        whole: int | None = None,
         batch_size: int = 16,
         cache_mb: int = 64,
     ) -> None:
@@ -39,6 +40,8 @@ class Clip(Adapter[Question, Any]):
                 is the mean of theirs, as in section 3.1.4 of the CLIP paper.
             calibration: slope and offset that turn a score into the log-odds that the text is true of the region;
                 SigLIP's own if None. Other models give no probability without.
+            whole: side in pixels of the square that whole pictures are given in, for a model that takes any size and
+                whose processor makes small squares of regions; None for the processor's size.
             cache_mb: limit of the kept features of pictures, and of those of texts, in MiB.
         """
         super().__init__(batch_size)
@@ -46,6 +49,7 @@ class Clip(Adapter[Question, Any]):
         self.processor = processor
         self.prompts = (prompt,) if isinstance(prompt, str) else tuple(prompt)
         bias = getattr(model, "logit_bias", None)
+        self.whole = whole
         self.calibration = calibration or (None if bias is None else (1.0, float(bias.detach())))
         self.regions: FeatureCache[torch.Tensor] = FeatureCache(cache_mb << 20)
         self.texts: FeatureCache[torch.Tensor] = FeatureCache(cache_mb << 20)
@@ -103,7 +107,12 @@ class Clip(Adapter[Question, Any]):
         if embed == self._embed_texts:
             new = [vector for start in range(0, len(missing), 64) for vector in embed(missing[start : start + 64])]
         else:
-            new = self.forward([wanted[key] for key in missing], embed, self._prepare)
+            # One batch has pictures of one size: whole ones come last where they are shown larger.
+            missing.sort(key=lambda key: self._side(wanted[key]) is not None)
+            regions = [wanted[key] for key in missing]
+            small = sum(self._side(region) is None for region in regions)
+            parts = (regions[:small], regions[small:])
+            new = [vector for part in parts for vector in self.forward(part, embed, self._prepare)]
         for key, vector in zip(missing, new, strict=True):
             features[key] = vector
             cache.put(key, vector)
@@ -112,7 +121,13 @@ class Clip(Adapter[Question, Any]):
     def _prepare(self, regions: list[Region]) -> Any:
         images: list[Image.Image] = [region.crop() for region in regions]
         # The image processor is called by itself: the joint one of SigLIP 2 ignores the saved size of patches.
-        return self.processor.image_processor(images=images, return_tensors="pt")
+        side = self._side(regions[0])
+        size = {} if side is None else {"size": {"height": side, "width": side}}
+        return self.processor.image_processor(images=images, return_tensors="pt", **size)
+
+    def _side(self, region: Region) -> int | None:
+        """Of the square that a region is shown in, where it is not the processor's."""
+        return self.whole if region.is_whole else None
 
     def _embed_regions(self, inputs: Any) -> list[torch.Tensor]:
         return self._unit(self.model.get_image_features(**inputs.to(self.model.device, self.model.dtype)))

@@ -27,6 +27,7 @@ class Vlm(Adapter[Ask, str]):
         prompt: str = "{} Answer with one word or a short phrase.",
         max_new_tokens: int = 24,
         min_new_tokens: int = 0,
+        whole: int | None = None,
         batch_size: int = 4,
         cache_mb: int = 8,
     ) -> None:
@@ -34,6 +35,8 @@ class Vlm(Adapter[Ask, str]):
         Args:
             prompt: text shown to the model after the picture; `{}` is the question.
             max_new_tokens, min_new_tokens: bounds of an answer's length.
+            whole: side in pixels of the square that whole pictures are given in, for a model that takes any size and
+                whose processor makes small squares of regions; None for the processor's size.
             cache_mb: limit of the kept answers, in MiB.
         """
         super().__init__(batch_size)
@@ -42,6 +45,7 @@ class Vlm(Adapter[Ask, str]):
         self.prompt = prompt
         self.max_new_tokens = max_new_tokens
         self.min_new_tokens = min_new_tokens
+        self.whole = whole
         self.answers: FeatureCache[str] = FeatureCache(cache_mb << 20)
         processor.tokenizer.padding_side = "left"
         processor.tokenizer.pad_token = processor.tokenizer.pad_token or processor.tokenizer.eos_token
@@ -65,7 +69,12 @@ class Vlm(Adapter[Ask, str]):
         wanted = {(request.region.key, request.question): (request.region, request.question) for request in requests}
         known = {key: kept for key in wanted if (kept := self.answers.get(key)) is not None}
         new = [key for key in wanted if key not in known]
-        for key, text in zip(new, self.forward([wanted[key] for key in new], self._ask), strict=True):
+        # One batch has pictures of one size: whole ones come last where they are shown larger.
+        new.sort(key=lambda key: self._side(wanted[key][0]) is not None)
+        small = sum(self._side(wanted[key][0]) is None for key in new)
+        pairs = [wanted[key] for key in new]
+        told = [text for part in (pairs[:small], pairs[small:]) for text in self.forward(part, self._ask)]
+        for key, text in zip(new, told, strict=True):
             known[key] = text
             self.answers.put(key, text)
         return [known[request.region.key, request.question] for request in requests]
@@ -84,7 +93,9 @@ class Vlm(Adapter[Ask, str]):
             for _, question in pairs
         ]
         images = [[grounded(region.crop())] for region, _ in pairs]
-        inputs = self.processor(text=texts, images=images, padding=True, return_tensors="pt")
+        side = self._side(pairs[0][0])
+        size = {} if side is None else {"size": {"height": side, "width": side}}
+        inputs = self.processor(text=texts, images=images, padding=True, return_tensors="pt", **size)
         inputs = inputs.to(self.model.device, self.model.dtype)
         output = self.model.generate(
             **inputs,
@@ -95,6 +106,10 @@ class Vlm(Adapter[Ask, str]):
         )
         new = output[:, inputs["input_ids"].shape[1] :]
         return [text.strip() for text in self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
+
+    def _side(self, region: Region) -> int | None:
+        """Of the square that a region is shown in, where it is not the processor's."""
+        return self.whole if region.is_whole else None
 
 
 def grounded(image: Image.Image) -> Image.Image:

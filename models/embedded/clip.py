@@ -5,7 +5,7 @@ Visual Models From Natural Language Supervision", ICML 2021).
 from pathlib import Path
 
 from transformers import (
-    CLIPImageProcessor,
+    LlavaImageProcessor,
     PreTrainedTokenizerFast,
     VisionTextDualEncoderConfig,
     VisionTextDualEncoderModel,
@@ -16,7 +16,11 @@ from models.embedded.detector import SightDetectorForObjectDetection
 from models.embedded.tower import SightTextConfig, SightVisionConfig
 
 SIDE = 32
-"""Of the square that every region is resized to, in pixels."""
+"""Of the square that every region is fitted into, in pixels."""
+WHOLE = 128
+"""Of the square for a whole picture, which shows many small things."""
+GREY = 127
+"""What is around a region in its square."""
 
 
 def build_clip(vocab_size: int, projection_dim: int = 192) -> VisionTextDualEncoderModel:
@@ -36,12 +40,17 @@ def start_from_detector(clip: VisionTextDualEncoderModel, detector: SightDetecto
     clip.text_projection.weight.data.copy_(detector.text_projection.weight)
 
 
-def save_processor(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Write the files of the processor: regions are resized to the square, whatever their shape."""
-    images = CLIPImageProcessor(
+def image_processor() -> LlavaImageProcessor:
+    """Fits a region into the square without stretching it, so that a square can be told from a rectangle."""
+    return LlavaImageProcessor(
         size={"height": SIDE, "width": SIDE},
+        do_pad=True,
         do_center_crop=False,
         image_mean=[0.5, 0.5, 0.5],
         image_std=[0.5, 0.5, 0.5],
     )
-    VisionTextDualEncoderProcessor(images, tokenizer).save_pretrained(folder)
+
+
+def save_processor(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write the files of the processor."""
+    VisionTextDualEncoderProcessor(image_processor(), tokenizer).save_pretrained(folder)

@@ -1,34 +1,41 @@
 """Measure the embedded specialists on held-out scenes.
 
-    python -m models.embedded.evaluate [detector clip ...] [--scenes 200] [--json FILE]
+    python -m models.embedded.evaluate [detector clip ...] [--scenes 200] [--split test] [--preset FILE] [--json FILE]
 
-They are loaded and asked as any program would ask them, through the embedded preset. Needs the prepared art.
+They are loaded and asked as any program would ask them, through the embedded preset (or another one, which compares
+other weights on the same scenes). Needs the prepared art.
 """
 
 import argparse
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from models.embedded.measures import Hits, mean_average_precision
+from models.embedded.training.captions import caption
 from models.embedded.training.questions import about_scene, about_thing
 from models.embedded.training.scenes import held_out
 from models.embedded.world.art import Art
-from models.embedded.world.lexicon import BACKGROUNDS, CATEGORIES, COLOURS, NOUNS
+from models.embedded.world.lexicon import BACKGROUNDS, CATEGORIES, COLOURS, NOUNS, nouns_of
 from models.embedded.world.render import Rendered
-from models.embedded.world.scene import Split
+from models.embedded.world.scene import SceneSpec, Split
+from models.embedded.world.transfer import HELD_OUT_PAIRS, held_out_pair
 from models.picture import Picture, Region
-from models.presets import Kit, load_preset
-from models.requests import Ask, Depth, Detect, Match, Segment, SpecialistError
+from models.presets import Kit, PresetError, load_preset
+from models.requests import Ask, Depth, Detect, Match, Read, Segment, SpecialistError
 
 Figures = dict[str, float]
+LEAST_SCORE = 0.02
+"""Of detections that count for the average precision."""
+RETRIEVED = 200
+"""Pictures, and as many captions, among which one is looked for."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,14 @@ class Shown:
     truth: Rendered
     picture: Picture
 
+    @property
+    def split(self) -> Split:
+        return cast(Split, self.truth.scene.split)
 
-def scenes(count: int, split: Split = "val") -> list[Shown]:
-    """The first `count` scenes of a split."""
-    return [Shown(s.rendered, Picture.from_image(s.image)) for s in held_out(Art.load(), count, split)]
+
+def scenes(count: int, split: Split = "val", spec: SceneSpec | None = None) -> list[Shown]:
+    """The first `count` scenes of a split: of 2 to 10 random things, or as the spec says."""
+    return [Shown(s.rendered, Picture.from_image(s.image)) for s in held_out(Art.load(), count, split, spec=spec)]
 
 
 def answers(specialist: Any, requests: list[Any], batch: int = 256) -> Iterator[Any]:
@@ -63,12 +74,13 @@ def phrases_for(scene: Shown) -> dict[str, str]:
 
 
 def measure_detector(kit: Kit, shown: list[Shown]) -> Figures:
-    """AP50 over all nouns, over phrases with colours and over categories; wrong yeses; exact counts."""
+    """AP50 over all nouns, over phrases with colours and sizes and over categories; wrong yeses; exact counts; AP50 of
+    nouns in a style in which training never showed them."""
     detector: Any = kit["detector"]
-    threshold, detector.threshold = detector.threshold, 0.02
+    threshold, detector.threshold = detector.threshold, LEAST_SCORE
     nouns: dict[str, Hits] = defaultdict(Hits)
     categories: dict[str, Hits] = defaultdict(Hits)
-    coloured, sized = Hits(), Hits()
+    coloured, sized, attributes = Hits(), Hits(), Hits()
     yes: dict[str, list[bool]] = defaultdict(list)
     exact: dict[str, list[bool]] = defaultdict(list)
     for scene in shown:
@@ -78,25 +90,52 @@ def measure_detector(kit: Kit, shown: list[Shown]) -> Figures:
             true = scene.truth.scene.find(phrase)
             unsure = scene.truth.scene.unsure(phrase)
             hits = {"noun": nouns[phrase], "category": categories[phrase], "colour": coloured, "size": sized}[kind]
-            hits.add([(d.box, d.score) for d in detections], [t.box for t in true], [t.box for t in unsure])
+            for each in (hits, attributes) if kind in ("colour", "size") else (hits,):
+                each.add([(d.box, d.score) for d in detections], [t.box for t in true], [t.box for t in unsure])
             sure = [d for d in detections if d.score >= threshold]
             if not true and not unsure:
                 yes[kind].append(bool(sure))
             elif not unsure:
                 exact[kind].append(len(sure) == len(true))
+    unseen = _unseen_pairs(
+        detector, scenes(max(1, len(shown) // 2), shown[0].split, SceneSpec((), others=(2, 10), unseen=True))
+    )
     detector.threshold = threshold
+
+    def mean(names: Iterable[str]) -> float:
+        return mean_average_precision([nouns[name] for name in names])
+
     return {
-        "AP50, all nouns": mean_average_precision(list(nouns.values())),
+        "AP50, all nouns": mean(nouns),
+        "AP50, signs and banners": mean(noun.name for noun in NOUNS if noun.written),
+        "AP50, shapes": mean(noun.name for noun in nouns_of("shape")),
         "AP50, categories": mean_average_precision(list(categories.values())),
+        "AP50, attribute phrases": attributes.average_precision(),
         "AP50, colour phrases": coloured.average_precision(),
         "AP50, size phrases": sized.average_precision(),
+        "AP50, nouns in a style never seen": unseen,
+        "AP50, the same nouns in seen styles": mean(sorted({name for name, _ in HELD_OUT_PAIRS})),
         **{f"wrong yes, absent {kind}": float(np.mean(values)) for kind, values in yes.items()},
         **{f"exact count, {kind}": float(np.mean(values)) for kind, values in exact.items()},
     }
 
 
+def _unseen_pairs(detector: Any, shown: list[Shown]) -> float:
+    """AP50 of nouns in styles that training kept from them; the same nouns in other styles do not count."""
+    hits: dict[str, Hits] = defaultdict(Hits)
+    names = sorted({name for name, _ in HELD_OUT_PAIRS})
+    for scene in shown:
+        found = answers(detector, [Detect(scene.picture.whole, name) for name in names], 4096)
+        for name, detections in zip(names, found, strict=True):
+            things = scene.truth.scene.find(name)
+            unseen = [thing.box for thing in things if held_out_pair(thing.noun, thing.style)]
+            others = [thing.box for thing in things if not held_out_pair(thing.noun, thing.style)]
+            hits[name].add([(d.box, d.score) for d in detections], unseen, others)
+    return mean_average_precision(list(hits.values()))
+
+
 def measure_clip(kit: Kit, shown: list[Shown]) -> Figures:
-    """Naming of true boxes among all nouns; colours among ten, the noun given; backgrounds of pictures."""
+    """Naming of true boxes among all nouns; colours, the noun given; backgrounds of pictures; retrieval."""
     clip: Any = kit["clip"]
     names = tuple(noun.name for noun in NOUNS)
     things = [(Region(s.picture, thing.box), thing) for s in shown for thing in s.truth.scene.things]
@@ -119,22 +158,40 @@ def measure_clip(kit: Kit, shown: list[Shown]) -> Figures:
     settings = [places[int(np.argmax(v))] == s.truth.scene.background for v, s in zip(scored, shown, strict=True)]
     return {
         "noun of a true box, top 1": float(np.mean(right)),
+        **_retrieval(clip, scenes(RETRIEVED, shown[0].split)),
         "colour with its noun, top 1": float(np.mean(hues)),
         "colour word alone, top 1": float(np.mean(words)),
         "background, top 1": float(np.mean(settings)),
     }
 
 
-def measure_vlm(kit: Kit, shown: list[Shown]) -> Figures:
-    """Right answers by kind of question, on true boxes and whole pictures."""
+def _retrieval(clip: Any, shown: list[Shown]) -> Figures:
+    """Recall at 1 with a caption each, in wordings that training never used: captions for a picture, pictures for a
+    caption. Captions that are true of several pictures make a part of the errors."""
     random = np.random.default_rng(0)
-    asked = [(Region(s.picture, t.box), about_thing(t, random)) for s in shown for t in s.truth.scene.things]
-    asked += [(s.picture.whole, about_scene(s.truth.scene, random)) for s in shown]
+    captions = tuple(caption(scene.truth.scene, random, held_out=True) for scene in shown)
+    scores = np.array(list(answers(clip, [Match(scene.picture.whole, captions) for scene in shown])))
+    own = np.arange(len(shown))
+    return {
+        f"caption of a picture, recall at 1 of {len(shown)}": float(np.mean(scores.argmax(1) == own)),
+        f"picture of a caption, recall at 1 of {len(shown)}": float(np.mean(scores.argmax(0) == own)),
+    }
+
+
+def measure_vlm(kit: Kit, shown: list[Shown]) -> Figures:
+    """Right answers by kind of question, on true boxes and whole pictures; on the test split in wordings that training
+    never used. `all` is their mean but for captions, in which order and choice are free."""
+    random = np.random.default_rng(0)
+    new_words = shown[0].split == "test"
+    asked = [(Region(s.picture, t.box), about_thing(t, random, new_words)) for s in shown for t in s.truth.scene.things]
+    asked += [(s.picture.whole, about_scene(s.truth.scene, random, new_words)) for s in shown for _ in range(2)]
     right: dict[str, list[bool]] = defaultdict(list)
     told = answers(kit["vlm"], [Ask(region, one.question) for region, one in asked])
-    for answer, (_, one) in zip(told, asked, strict=True):
-        right[one.kind].append(answer == one.answer)
-    return {f"right, {kind}": float(np.mean(values)) for kind, values in sorted(right.items())}
+    for answer, (region, one) in zip(told, asked, strict=True):
+        whole = ", of a whole picture" if region.is_whole and one.kind in ("yes-no", "caption") else ""
+        right[one.kind + whole].append(answer == one.answer)
+    figures = {f"right, {kind}": float(np.mean(values)) for kind, values in sorted(right.items())}
+    return {"right, all": float(np.mean([v for name, v in figures.items() if "caption" not in name])), **figures}
 
 
 def measure_segmenter(kit: Kit, shown: list[Shown]) -> Figures:
@@ -164,17 +221,35 @@ def measure_depth(kit: Kit, shown: list[Shown]) -> Figures:
     return {"order of two things right": float(np.mean(right)), "mean error of a thing": float(np.mean(errors))}
 
 
+def measure_ocr(kit: Kit, shown: list[Shown]) -> Figures:
+    """Signs and banners read exactly, from true boxes; letter case and breaks of lines do not count. On as many scenes
+    that hold one of each."""
+    spec = SceneSpec(things=[("sign", None, 1), ("banner", None, 1)], others=(1, 6))
+    right: dict[str, list[bool]] = defaultdict(list)
+    for scene in scenes(len(shown), shown[0].split, spec):
+        written = [thing for thing in scene.truth.scene.things if thing.text is not None]
+        read = answers(kit["ocr"], [Read(Region(scene.picture, thing.box)) for thing in written])
+        for thing, lines in zip(written, read, strict=True):
+            right[thing.noun].append(" ".join(line.text for line in lines).upper() == thing.text)
+    both = [value for values in right.values() for value in values]
+    return {"read exactly": float(np.mean(both)), **{f"read exactly, {k}": float(np.mean(v)) for k, v in right.items()}}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the embedded specialists on held-out scenes.")
     parser.add_argument("roles", nargs="*", help=f"of {', '.join(MEASURES)} (default: all)")
     parser.add_argument("--scenes", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--split", choices=("val", "test"), default="val")
+    parser.add_argument("--preset", default="embedded", help="name or file (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
     if unknown := set(options.roles) - set(MEASURES):
         raise SystemExit(f"error: no such specialist: {', '.join(sorted(unknown))}; choose of {', '.join(MEASURES)}")
     shown = scenes(options.scenes, options.split)
-    kit = Kit(load_preset("embedded"))
+    try:
+        kit = Kit(load_preset(options.preset))
+    except PresetError as error:
+        raise SystemExit(f"error: {error}") from None
     table: dict[str, Figures] = {}
     for role in options.roles or MEASURES:
         start = time.perf_counter()
@@ -192,6 +267,7 @@ MEASURES: dict[str, Callable[[Kit, list[Shown]], Figures]] = {
     "vlm": measure_vlm,
     "segmenter": measure_segmenter,
     "depth": measure_depth,
+    "ocr": measure_ocr,
 }
 
 if __name__ == "__main__":

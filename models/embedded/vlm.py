@@ -3,7 +3,6 @@ vision tower and a Llama decoder of a few layers.
 """
 
 from transformers import (
-    CLIPImageProcessor,
     LlamaConfig,
     LlavaConfig,
     LlavaForConditionalGeneration,
@@ -11,10 +10,12 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from models.embedded.clip import SIDE
+from models.embedded.clip import SIDE, image_processor
 from models.embedded.phrases import build_tokenizer
 from models.embedded.tower import SightVisionConfig
 
+WHOLE = 64
+"""Side in pixels of the square for a whole picture, which is worth 64 image tokens; a region's is `SIDE`, worth 16."""
 WORDS = (
     "what is this it that they these thing object picture image photo scene background shown here there in of on "
     "at a an the are color colour which does have has kind type sort animal who where was taken can you see do "
@@ -76,15 +77,9 @@ def build_vlm(tokenizer: PreTrainedTokenizerFast, width: int = 192, layers: int 
 
 
 def vlm_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
-    """Pictures resized to the square, and the chat template."""
-    images = CLIPImageProcessor(
-        size={"height": SIDE, "width": SIDE},
-        do_center_crop=False,
-        image_mean=[0.5, 0.5, 0.5],
-        image_std=[0.5, 0.5, 0.5],
-    )
+    """Pictures fitted into the square, and the chat template."""
     return LlavaProcessor(
-        images,
+        image_processor(),
         tokenizer,
         patch_size=8,
         vision_feature_select_strategy="full",

@@ -73,6 +73,8 @@ class ClipSettings(Settings):
     """Several make an ensemble."""
     calibration: tuple[float, float] | None = None
     """Slope and offset from a score to the log-odds that one text is true; SigLIP has its own."""
+    whole: Count | None = None
+    """Side in pixels of the square for whole pictures, if it is not the processor's."""
     batch_size: Count = 16
     cache_mb: CacheMb = 64
 
@@ -91,6 +93,8 @@ class VlmSettings(Settings):
     prompt: Template = "{} Answer with one word or a short phrase."
     max_new_tokens: Count = 24
     min_new_tokens: Annotated[int, Field(ge=0)] = 0
+    whole: Count | None = None
+    """Side in pixels of the square for whole pictures, if it is not the processor's."""
     batch_size: Count = 4
     cache_mb: CacheMb = 8
 

@@ -14,28 +14,35 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast
 
-from models.embedded.clip import SIDE, build_clip, save_processor, start_from_detector
+from models.embedded.clip import GREY, SIDE, WHOLE, build_clip, save_processor, start_from_detector
 from models.embedded.detector import SightDetectorForObjectDetection
 from models.embedded.phrases import PhraseSampler
+from models.embedded.training.captions import caption, wrong_caption
 from models.embedded.training.scenes import Sample, endless, normalise
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art
 from models.embedded.world.lexicon import BACKGROUNDS, NOUNS
 
-PICTURES = 10
+PICTURES = 12
 """In a batch."""
+CUT = 0.6
+"""Share of the pictures whose things are cut out; all of them are seen whole."""
 _PLACES = ("{}", "a {}", "the {}", "in the {}", "on the {}", "at the {}", "a picture of a {}")
 
 
-def cut(image: np.ndarray, box: tuple[float, ...]) -> np.ndarray:
-    """A box of a picture, in whole pixels, resized to the tower's square: `(SIDE, SIDE, 3)` uint8."""
+def cut(image: np.ndarray, box: tuple[float, ...], side: int = SIDE) -> np.ndarray:
+    """A box of a picture, in whole pixels, fitted into the middle of a grey square: `(side, side, 3)` uint8."""
     height, width = image.shape[:2]
     left, top = min(max(0, int(box[0])), width - 2), min(max(0, int(box[1])), height - 2)
     right, bottom = min(width, max(left + 2, round(box[2]))), min(height, max(top + 2, round(box[3])))
     part = image[top:bottom, left:right]
-    shrinks = part.shape[0] > SIDE or part.shape[1] > SIDE
-    resized: np.ndarray = cv2.resize(part, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    return resized
+    factor = side / max(part.shape[:2])
+    size = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+    resized = cv2.resize(part, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    ground = np.full((side, side, 3), GREY, np.uint8)
+    x, y = (side - size[0]) // 2, (side - size[1]) // 2
+    ground[y : y + size[1], x : x + size[0]] = resized
+    return ground
 
 
 def jittered(box: tuple[float, ...], random: np.random.Generator, spread: float = 0.05) -> tuple[float, ...]:
@@ -46,9 +53,15 @@ def jittered(box: tuple[float, ...], random: np.random.Generator, spread: float 
 
 
 class Batches:
-    """Endless batches: cut-outs, then whole pictures; phrases; what is true of what."""
+    """Endless batches: cut-outs, whole pictures; phrases, backgrounds and captions; what is true of what."""
 
-    def __init__(self, art: Art, seed: int, tokenizer: PreTrainedTokenizerFast, pictures: int = PICTURES) -> None:
+    def __init__(
+        self,
+        art: Art,
+        seed: int,
+        tokenizer: PreTrainedTokenizerFast,
+        pictures: int = PICTURES,
+    ) -> None:
         self.samples = endless(art, seed)
         self.random = np.random.default_rng(seed)
         self.phrases = PhraseSampler(seed)
@@ -63,20 +76,28 @@ class Batches:
     def batch(self, samples: list[Sample]) -> Batch:
         random = self.random
         things = [thing for sample in samples for thing in sample.things]
-        cuts = [cut(s.image, jittered(thing.box, random)) for s in samples for thing in s.things]
-        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0])) for s in samples]
+        owners = np.repeat(np.arange(len(samples)), [len(sample.things) for sample in samples])
+        shown = np.flatnonzero(owners < max(1, round(CUT * len(samples))))  # cut-outs of some pictures only
+        cuts = [cut(samples[owners[i]].image, jittered(things[i].box, random)) for i in shown]
+        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0]), WHOLE) for s in samples]
         said = self.phrases.sample(things, described=160, strangers=16)
         places = [(name, str(word)) for name, others in BACKGROUNDS.items() for word in (name, random.choice(others))]
-        texts = [*said.texts, *(_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places)]
+        place_texts = [_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places]
+        captions = [caption(s.scene, random) for s in samples] + [wrong_caption(s.scene, random) for s in samples]
+        texts = [*said.texts, *place_texts, *captions]
         truth = np.full((len(cuts) + len(wholes), len(texts)), -1, np.int8)
-        truth[: len(cuts), : len(said.texts)] = said.truth
+        phrases, end = len(said.texts), len(said.texts) + len(places)
+        truth[: len(cuts), :phrases] = said.truth[shown]
         for row, sample in enumerate(samples):
-            truth[len(cuts) + row, len(said.texts) :] = [name == sample.scene.background for name, _ in places]
-        tokens = self.tokenizer(texts, padding=True, return_tensors="pt")
+            of_any = said.truth[owners == row]
+            truth[len(cuts) + row, :phrases] = np.where((of_any == 1).any(0), 1, np.where((of_any == -1).any(0), -1, 0))
+            truth[len(cuts) + row, phrases:end] = [name == sample.scene.background for name, _ in places]
+        tokens = self.tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
         return {
-            "pixel_values": normalise(torch.from_numpy(np.stack([*cuts, *wholes]))),
+            "cuts": normalise(torch.from_numpy(np.stack(cuts))),
+            "wholes": normalise(torch.from_numpy(np.stack(wholes))),
             "truth": torch.from_numpy(truth),
-            "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
+            "nouns": torch.tensor([_NOUNS[things[i].noun] for i in shown]),
             "input_ids": tokens["input_ids"],
             "attention_mask": tokens["attention_mask"],
         }
@@ -86,9 +107,11 @@ _NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
 
 
 def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
-    """`phrase`: each true phrase against all false ones, for every cut-out and picture. `_right`: nouns that come
-    first."""
-    vision = model.get_image_features(batch["pixel_values"]).pooler_output  # type: ignore[operator]
+    """`noun`, `phrase`, `inside`, `background`: each true phrase against all false ones, for every cut-out and picture.
+    `caption`: each picture among the captions and each caption among the pictures. `_right`: nouns that come first;
+    `_caption`: captions that come first."""
+    embed = model.get_image_features  # type: ignore[union-attr]
+    vision = torch.cat([embed(batch[part]).pooler_output for part in ("cuts", "wholes")])  # type: ignore[operator]
     text = model.get_text_features(batch["input_ids"], batch["attention_mask"]).pooler_output  # type: ignore[operator]
     cosine = F.normalize(vision.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
     logits = cosine * model.logit_scale.exp().clamp(max=50)  # type: ignore[operator, union-attr]
@@ -98,18 +121,24 @@ def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]
     true = (truth == 1).float()
     # Nouns come once for every thing and colours seldom, so each kind is averaged by itself.
     nouns, places = len(NOUNS), 2 * len(BACKGROUNDS)
-    rows = len(batch["nouns"])
+    rows, pictures = len(batch["nouns"]), len(batch["wholes"])
+    phrases = truth.shape[1] - places - 2 * pictures
 
     def mean(part: tuple[slice, slice]) -> Tensor:
         result: Tensor = (each[part] * true[part]).sum() / true[part].sum().clamp(min=1)
         return result
 
+    told = logits[rows:, -2 * pictures :]
+    right_ones = torch.arange(pictures)
     right = (logits[:rows, :nouns].argmax(1) == batch["nouns"]).float().mean()
     return {
         "noun": mean((slice(0, rows), slice(0, nouns))),
-        "phrase": mean((slice(0, rows), slice(nouns, -places))),
-        "background": 0.3 * mean((slice(rows, None), slice(-places, None))),
+        "phrase": mean((slice(0, rows), slice(nouns, phrases))),
+        "inside": 0.5 * mean((slice(rows, None), slice(0, phrases))),
+        "background": 0.3 * mean((slice(rows, None), slice(phrases, phrases + places))),
+        "caption": 0.5 * (F.cross_entropy(told, right_ones) + F.cross_entropy(told[:, :pictures].T, right_ones)),
         "_right": right.detach(),
+        "_caption": (told.argmax(1) == right_ones).float().mean(),
     }
 
 
@@ -132,4 +161,5 @@ def recipe(art: Art, weights: Path, seed: int) -> Recipe:
         partial(export, folder=weights, tokenizer=tokenizer),
         rate=8e-4,
         rates={"text_": 0.5},
+        average=0.995,
     )

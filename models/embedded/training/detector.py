@@ -200,6 +200,7 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         export=partial(export, folder=weights, processor=SightDetectorProcessor.of(tokenizer, config.image_size)),
         rate=2e-3 if start is None else 1.2e-3,
         rates={"model.text_": 0.5},
+        average=0.998 if start is None else 0.995,
     )
 
 

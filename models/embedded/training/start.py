@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
@@ -51,18 +51,16 @@ def grown(tokenizer: PreTrainedTokenizerFast) -> tuple[PreTrainedTokenizerFast, 
     Returns:
         The tokenizer, and for each new token, in the order of their ids, the ids of the pieces that its word fell into.
     """
-    data = json.loads(tokenizer.backend_tokenizer.to_str())
-    vocabulary = data["model"]["vocab"]
-    words = [word for word in world_words() if word not in vocabulary]
-    pieces = [tokenizer(word, add_special_tokens=False)["input_ids"] for word in words]
-    vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(words)}
-    larger = PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer.from_str(json.dumps(data)),
-        padding_side=tokenizer.padding_side,
-        model_max_length=tokenizer.model_max_length,
-        chat_template=tokenizer.chat_template,
-        **tokenizer.special_tokens_map,
-    )
+    with TemporaryDirectory() as folder:
+        tokenizer.save_pretrained(folder)
+        path = Path(folder) / "tokenizer.json"
+        data = json.loads(path.read_text())
+        vocabulary = data["model"]["vocab"]
+        words = [word for word in world_words() if word not in vocabulary]
+        pieces = [tokenizer(word, add_special_tokens=False)["input_ids"] for word in words]
+        vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(words)}
+        path.write_text(json.dumps(data))
+        larger = PreTrainedTokenizerFast.from_pretrained(folder)
     return larger, pieces
 
 
