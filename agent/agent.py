@@ -15,11 +15,12 @@ from agent.pipeline import Asked, Event, ImageLike, Pipeline, Stop, Task, read_p
 from agent.planning.check import Check
 from agent.planning.planner import Plan, Planner
 from agent.planning.visprog.prompt import PYTHON_ONLY, ModeError, checked_mode
-from agent.program import Problem, Program, Query, QueryError
+from agent.program import Problem, Program, Query, QueryError, check_images
 from agent.running.engine import Engine, Kit
 from agent.running.sandbox import Limits, Sandbox, Surface
 from agent.trace import Answer
 from models.picture import Picture, PictureError
+from models.video import Video
 from tools.vocabulary import Vocabulary
 
 Input: TypeAlias = Query | Mapping[str, Any] | Task
@@ -147,7 +148,7 @@ class VisualAgent(Runnable[Input, Answer]):
     # ------------------------------------------------------------------ questions
 
     def ask(self, question: str, images: ImageLike | Sequence[ImageLike]) -> Answer:
-        """Answer a question about one or more pictures.
+        """Answer a question about one or more pictures, or about a video.
 
         Raises:
             QueryError: the question is empty or too long, or there is no picture.
@@ -311,10 +312,9 @@ def _read(input: Input) -> Asked:
     return Asked(Task(query.question, query.images, history=query.history), images=query.images)
 
 
-def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture, ...]:
-    """One picture or several, read from wherever they are. Raises PictureError and QueryError."""
+def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture | Video, ...]:
+    """One picture, several or a video, read from wherever they are. Raises PictureError and QueryError."""
     several = images if isinstance(images, Sequence) and not isinstance(images, str) else [images]
     pictures = tuple(read_picture(one) for one in several)
-    if not pictures:
-        raise QueryError("there is no picture; name at least one")
+    check_images(pictures)
     return pictures

@@ -26,18 +26,19 @@ from agent.planning.check import Check
 from agent.planning.planner import Draft, Plan, Planner
 from agent.planning.prompt import Failed
 from agent.planning.visprog import compiled
-from agent.program import Problem, Program, Query, QueryError, Turn
+from agent.program import Problem, Program, Query, QueryError, Turn, check_images
 from agent.running.engine import Engine, Kit, Ticket
 from agent.running.execution import Job, Outcome, line_of
 from agent.running.sandbox import sanitise
 from agent.trace import INPUT, PLANNER, Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
 from models.picture import Picture, PictureError
+from models.video import Video, open_visual
 
 if TYPE_CHECKING:
     from agent.running.recording import Recording
 
-ImageLike: TypeAlias = str | Path | Image.Image | np.ndarray | Picture
-"""A file, a Pillow image, an `(H, W, 3)` uint8 RGB array, or a `Picture`."""
+ImageLike: TypeAlias = str | Path | Image.Image | np.ndarray | Picture | Video
+"""A file of a picture or a video, a Pillow image, an `(H, W, 3)` uint8 RGB array, a `Picture`, or a `Video`."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Task:
     """A question whose pictures are read when its turn comes."""
 
     question: str
-    images: tuple[ImageLike | Callable[[], Picture], ...]
+    images: tuple[ImageLike | Callable[[], Picture | Video], ...]
     """A callable reads the picture in a thread of its own, and may raise PictureError."""
     program: Program | None = None
     """To be run instead of planning one; it is not repaired."""
@@ -99,7 +100,7 @@ class Asked:
     task: Task
     config: Any = None
     """LangChain's, for the planner."""
-    images: tuple[Picture, ...] = ()
+    images: tuple[Picture | Video, ...] = ()
     """All of the task's, or as many as can be read."""
     keys: tuple[str, ...] = ()
     """Of the task's pictures, `""` for one that cannot be read."""
@@ -125,7 +126,7 @@ class Asked:
 
     def read(self, pictures: "Pictures") -> None:
         """Take in the pictures; a question that cannot be asked ends here."""
-        read: list[Picture | None] = []
+        read: list[Picture | Video | None] = []
         for place, image in enumerate(self.task.images, 1):
             try:
                 read.append(pictures.read(image))
@@ -142,8 +143,8 @@ class Asked:
         try:
             if self.task.program is None:
                 _ = self.query
-            elif not self.images:
-                raise QueryError("there is no picture; name at least one")
+            else:
+                check_images(self.images)
         except QueryError as error:
             self.refuse(str(error))
 
@@ -204,8 +205,8 @@ class Asked:
     def answer(self, models: Mapping[str, str]) -> Answer:
         assert self.status is not None
         asked = {picture.key: picture for picture in self.images}
-        records = [_record(picture, "query") for picture in asked.values()]
-        records += [_record(picture, "program") for key, picture in self.made.items() if key not in asked]
+        records = [PictureRecord.of(picture) for picture in asked.values()]
+        records += [PictureRecord.of(picture, "program") for key, picture in self.made.items() if key not in asked]
         seconds = sum(
             one.plan_seconds + one.check_seconds + one.load_seconds + one.run_seconds for one in self.attempts
         )
@@ -222,7 +223,8 @@ class Asked:
             models=dict(models),
         )
         answer = Answer(value=self.value, status=self.status, reason=self.reason, trace=trace)
-        answer.pictures.update(self.made | asked)
+        answer.pictures.update(self.made)
+        answer.pictures.update({key: one.poster if isinstance(one, Video) else one for key, one in asked.items()})
         return answer
 
 
@@ -232,28 +234,28 @@ class Pictures:
     def __init__(self) -> None:
         self.bytes = 0
         """Of the decoded pictures that questions under way have, three a pixel."""
-        self._files: weakref.WeakValueDictionary[Path, Picture] = weakref.WeakValueDictionary()
+        self._files: weakref.WeakValueDictionary[Path, Picture | Video] = weakref.WeakValueDictionary()
         self._opening: weakref.WeakValueDictionary[Path, threading.Lock] = weakref.WeakValueDictionary()
         self._held = Counter[int]()
         """How many questions under way have a picture, by its `id`."""
         self._lock = threading.Lock()
 
-    def read(self, image: Any) -> Picture:
-        """A picture from wherever it is. Raises PictureError."""
+    def read(self, image: Any) -> Picture | Video:
+        """A picture or a video from wherever it is. Raises PictureError."""
         picture = self._file(Path(image)) if isinstance(image, str | Path) else read_picture(image)
         _ = picture.key  # hashing a large picture takes a while, which is better spent in this thread
         return picture
 
-    def _file(self, path: Path) -> Picture:
+    def _file(self, path: Path) -> Picture | Video:
         with self._lock:
             opening = self._opening.setdefault(path, threading.Lock())
         with opening:
             picture = self._files.get(path)
             if picture is None:
-                picture = self._files[path] = Picture.open(path)
+                picture = self._files[path] = open_visual(path)
             return picture
 
-    def hold(self, pictures: Iterable[Picture]) -> None:
+    def hold(self, pictures: Iterable[Picture | Video]) -> None:
         """A question under way has them."""
         with self._lock:
             for picture in pictures:
@@ -261,7 +263,7 @@ class Pictures:
                     self.bytes += _size(picture)
                 self._held[id(picture)] += 1
 
-    def release(self, pictures: Iterable[Picture]) -> None:
+    def release(self, pictures: Iterable[Picture | Video]) -> None:
         """It has ended. What its answer holds of them is the caller's."""
         with self._lock:
             for picture in pictures:
@@ -271,8 +273,8 @@ class Pictures:
                     self.bytes -= _size(picture)
 
 
-def _size(picture: Picture) -> int:
-    return picture.width * picture.height * 3
+def _size(picture: Picture | Video) -> int:
+    return picture.width * picture.height * 3  # of a video, the one frame that its decoder holds
 
 
 class Pipeline:
@@ -549,12 +551,12 @@ def _raise(error: BaseException) -> Happened:
     raise error
 
 
-def read_picture(image: Any) -> Picture:
-    """A picture from whatever a person has. Raises PictureError."""
-    if isinstance(image, Picture):
+def read_picture(image: Any) -> Picture | Video:
+    """A picture or a video from whatever a person has. Raises PictureError."""
+    if isinstance(image, Picture | Video):
         return image
     if isinstance(image, str | Path):
-        return Picture.open(image)
+        return open_visual(image)
     if isinstance(image, Image.Image | np.ndarray):
         return Picture.from_image(image)
     if callable(image):
@@ -580,7 +582,3 @@ def _attempt(plan: Plan, problem: Problem | None, outcome: Outcome | None = None
 def _problem(problem: Problem) -> ProblemRecord:
     span = SpanRecord(**vars(problem.span)) if problem.span else None
     return ProblemRecord(kind=problem.kind, message=problem.message, span=span, detail=problem.detail)
-
-
-def _record(picture: Picture, source: Any) -> PictureRecord:
-    return PictureRecord(key=picture.key, name=picture.name, width=picture.width, height=picture.height, source=source)

@@ -1,13 +1,17 @@
 """A question about pictures, a program that answers it, and what can be wrong with one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from models.picture import Picture
+from models.planner_format import Subject
+from models.video import Video
 
 ENTRY = "execute_command"
-"""The function every program defines. It takes the picture, or the list of pictures where the query has several."""
+"""The function every program defines. It takes the picture or the video, or the list of pictures where the query has
+several."""
 
 MAX_QUESTION = 2_000
 """Characters a question may have."""
@@ -30,10 +34,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Query:
-    """A question about one or more pictures."""
+    """A question about one or more pictures, or about a video."""
 
     question: str
-    images: tuple[Picture, ...]
+    images: tuple[Picture | Video, ...]
+    """The pictures, or the video alone."""
     id: str | None = None
     history: tuple[Turn, ...] = ()
     """What was asked before, oldest first, so that "and how many of them are red?" can be understood. Planners that
@@ -47,8 +52,20 @@ class Query:
             raise QueryError("the question is empty; ask something about the picture")
         if len(self.question) > MAX_QUESTION:
             raise QueryError(f"the question has {len(self.question)} characters; at most {MAX_QUESTION} are allowed")
-        if not self.images:
-            raise QueryError("there is no picture; name at least one")
+        check_images(self.images)
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about: so many pictures, or a video."""
+        return "video" if isinstance(self.images[0], Video) else len(self.images)
+
+
+def check_images(images: Sequence[Picture | Video]) -> None:
+    """Raises QueryError if no question can be asked about these together."""
+    if not images:
+        raise QueryError("there is no picture; name at least one")
+    if len(images) > 1 and any(isinstance(one, Video) for one in images):
+        raise QueryError("a question can be about one video or about pictures, not about several videos or both")
 
 
 @dataclass(frozen=True)

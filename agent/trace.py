@@ -4,11 +4,12 @@ Pictures are named by the hash of their content; values are encoded so that a tr
 (see `encode` and `agent/rendering/`). Boxes are `xyxy` pixels of the picture they name, origin top left.
 """
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
 from models.picture import Picture
+from models.video import Frame, Video
 
 VERSION = 1
 
@@ -44,16 +45,48 @@ Restored: TypeAlias = Annotated[Any, BeforeValidator(restore)]
 """A `Value` in a record, the same whether it was just made or read from JSON."""
 
 
+class VideoRecord(Plain):
+    """What makes a video of a picture's record."""
+
+    frames: int
+    seconds: float
+
+
+class FrameRecord(Plain):
+    """Where a picture stands in a video."""
+
+    video: str
+    """Key of the video."""
+    index: int
+    """From 0."""
+    time: float
+    """Seconds after the first frame."""
+
+
 class PictureRecord(Plain):
-    """A picture that the trace speaks of."""
+    """A picture or a video that the trace speaks of."""
 
     key: str
-    """SHA-256 of the pixels (`models.picture.Picture.key`)."""
+    """SHA-256 of the pixels (`models.picture.Picture.key`), or of a video's file (`models.video.Video.key`)."""
     name: str
     width: int
     height: int
     source: Literal["query", "program"] = "query"
-    """Given with the question, or made by the program (a cut-out)."""
+    """Given with the question, or made by the program (a cut-out, a frame of a video)."""
+    video: VideoRecord | None = None
+    """Of a video."""
+    frame: FrameRecord | None = None
+    """Of a frame of one."""
+
+    @classmethod
+    def of(cls, picture: Picture | Video, source: Literal["query", "program"] = "query") -> Self:
+        """The record of a picture, a frame or a video."""
+        video = VideoRecord(frames=len(picture), seconds=picture.duration) if isinstance(picture, Video) else None
+        frame = None
+        if isinstance(picture, Frame):
+            frame = FrameRecord(video=picture.video.key, index=picture.index, time=picture.time)
+        size = {"width": picture.width, "height": picture.height}
+        return cls(key=picture.key, name=picture.name, **size, source=source, video=video, frame=frame)
 
 
 class PatchValue(Plain):
@@ -87,6 +120,19 @@ class PictureValue(Plain):
     picture: str
 
 
+class SegmentValue(Plain):
+    """A `VideoSegment`."""
+
+    type: Literal["segment"] = "segment"
+    video: str
+    """Key of the video."""
+    start: int
+    end: int
+    """Frames, the end exclusive."""
+    times: tuple[float, float]
+    """Start and end in seconds after the video's first frame."""
+
+
 class TextValue(Plain):
     """Anything that is not plain data, as text."""
 
@@ -94,12 +140,20 @@ class TextValue(Plain):
     text: str
 
 
-Special: TypeAlias = Annotated[PatchValue | MaskValue | PictureValue | TextValue, Field(discriminator="type")]
+Special: TypeAlias = Annotated[
+    PatchValue | MaskValue | PictureValue | SegmentValue | TextValue, Field(discriminator="type")
+]
 Value: TypeAlias = "Special | bool | int | float | str | list[Any] | dict[str, Any] | None"
 """Plain data stays as it is; lists and dicts may hold the special records."""
 
 
-_SPECIAL: dict[str, type[Plain]] = {"patch": PatchValue, "mask": MaskValue, "picture": PictureValue, "text": TextValue}
+_SPECIAL: dict[str, type[Plain]] = {
+    "patch": PatchValue,
+    "mask": MaskValue,
+    "picture": PictureValue,
+    "segment": SegmentValue,
+    "text": TextValue,
+}
 
 
 class SpanRecord(Plain):
@@ -228,6 +282,8 @@ def text_of(value: Any) -> str:
         return "a region at ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})".format(*value.box)
     if isinstance(value, PictureValue):
         return "a picture"
+    if isinstance(value, SegmentValue):
+        return "{:.4g} s to {:.4g} s".format(*value.times)
     if isinstance(value, TextValue):
         return value.text
     if isinstance(value, dict) and "type" in value:

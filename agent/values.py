@@ -9,10 +9,12 @@ from typing import Any, Literal, get_args, get_origin
 import cv2
 import numpy as np
 
-from agent.trace import MaskValue, PatchValue, PictureValue, Plain, TextValue
+from agent.trace import MaskValue, PatchValue, PictureValue, Plain, SegmentValue, TextValue
 from models.picture import Picture, Region
+from models.video import Video
 from tools.image_patch import ImagePatch
 from tools.mask import Mask
+from tools.video import VideoSegment
 
 MAX_TEXT = 65_536
 """Characters of one text that a trace keeps; a longer one ends with a word on how much is missing."""
@@ -35,17 +37,17 @@ _HUGE = 1024
 _ITEM = 40
 """Bytes of memory of a number and its place in a list."""
 
-_KINDS = ("patch", "mask", "picture", "text")
+_KINDS = ("patch", "mask", "picture", "segment", "text")
 
 
 class Encoder:
     """Turns values into `agent.trace.Value`s, and collects the pictures that they name.
 
-    Plain data stays what it is. `ImagePatch`, masks and pictures become `PatchValue`, `MaskValue` and `PictureValue`;
-    tuples and sets become lists; anything else becomes a `TextValue`.
+    Plain data stays what it is. `ImagePatch`, masks, pictures and videos become `PatchValue`, `MaskValue` and
+    `PictureValue`, `VideoSegment` a `SegmentValue`; tuples and sets become lists; anything else becomes a `TextValue`.
     """
 
-    def __init__(self, pictures: Iterable[Picture] = ()) -> None:
+    def __init__(self, pictures: Iterable[Picture | Video] = ()) -> None:
         """
         Args:
             pictures: those that the trace knows already, because they came with the question.
@@ -88,6 +90,11 @@ class Encoder:
             return self._mask(value)
         if isinstance(value, Picture):
             return PictureValue(picture=self._key(value))
+        if isinstance(value, Video):
+            return PictureValue(picture=value.key)
+        if isinstance(value, VideoSegment):
+            times = (value.start_time, value.end_time)
+            return SegmentValue(video=value.video.key, start=value.start, end=value.end, times=times)
         if depth >= MAX_DEPTH:
             return TextValue(text="...")
         if isinstance(value, list | tuple | set | frozenset):
@@ -134,14 +141,14 @@ class Undecodable(ValueError):
     """A value of a trace that is less than what the program had. The message says what is missing."""
 
 
-def decode(record: Any, pictures: Mapping[str, Picture], make: Callable[[Plain], Any] | None = None) -> Any:
+def decode(record: Any, pictures: Mapping[str, Picture | Video], make: Callable[[Plain], Any] | None = None) -> Any:
     """The value that `Encoder.encode` was given, as far as its record tells.
 
     Plain data stays what it is: what was a tuple or a set is a list, and keys of dicts are texts.
 
     Args:
         record: as in a `Step` or a `Trace` (`agent.trace.Value`).
-        pictures: by key, those that came with the question and those that the program made.
+        pictures: by key, those that came with the question, videos among them, and those that the program made.
         make: makes the host's object of a special record; `host_object` if None.
 
     Raises:
@@ -159,17 +166,25 @@ def decode(record: Any, pictures: Mapping[str, Picture], make: Callable[[Plain],
     return record
 
 
-def host_object(record: Plain, pictures: Mapping[str, Picture]) -> ImagePatch | Mask | Picture:
-    """A new `ImagePatch` or `Mask`, or the picture itself, for its record. Raises Undecodable as `decode` does."""
+def host_object(
+    record: Plain, pictures: Mapping[str, Picture | Video]
+) -> ImagePatch | Mask | Picture | Video | VideoSegment:
+    """A new `ImagePatch`, `Mask` or `VideoSegment`, or the picture or video itself, for its record. Raises Undecodable
+    as `decode` does."""
     if isinstance(record, TextValue):
         raise Undecodable(f"only words were kept of it: {record.text[:80]}")
-    if not isinstance(record, PatchValue | MaskValue | PictureValue):
+    if not isinstance(record, PatchValue | MaskValue | PictureValue | SegmentValue):
         raise Undecodable(f"a {type(record).__name__} is no value of a program")
-    picture = pictures.get(record.picture)
+    key = record.video if isinstance(record, SegmentValue) else record.picture
+    picture = pictures.get(key)
     if picture is None:
-        raise Undecodable(f"the picture {record.picture[:12]} is not at hand")
+        raise Undecodable(f"the picture {key[:12]} is not at hand")
     if isinstance(record, PictureValue):
         return picture
+    if isinstance(record, SegmentValue) and isinstance(picture, Video):
+        return VideoSegment(picture, record.start, record.end)
+    if isinstance(record, SegmentValue) or isinstance(picture, Video):
+        raise Undecodable(f"{picture.name} is not what the record says")
     if isinstance(record, PatchValue):
         return ImagePatch.of(Region(picture, record.box), record.phrase)
     return Mask(picture, pixels_of(record.counts, picture.width, picture.height))

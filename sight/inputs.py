@@ -9,20 +9,21 @@ from sight.options import InputError
 if TYPE_CHECKING:
     from agent.program import Query
     from models.picture import Picture
+    from models.video import Video
 
 MAX_PROGRAM = 1_000_000
 """Bytes of a program file that are read at most."""
 
 
-def open_picture(file: str) -> "Picture":
-    """Raises PictureError."""
-    from models.picture import Picture
+def open_picture(file: str) -> "Picture | Video":
+    """A picture, or a video by the name of its file. Raises PictureError."""
+    from models.video import open_visual
 
-    return Picture.open(file)
+    return open_visual(file)
 
 
 def read_query(question: str, files: list[str]) -> "Query":
-    """A question and its pictures. Raises PictureError and QueryError."""
+    """A question and its pictures, or its video. Raises PictureError and QueryError."""
     from agent.program import Query, QueryError
 
     if not question.strip():

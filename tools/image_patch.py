@@ -18,6 +18,7 @@ import numpy as np
 
 from models.picture import Box, Picture, Region
 from models.requests import Ask, Depth, Detect, Match, Prompt, Read
+from models.video import Frame
 from tools.attributes import alternatives, is_attribute, nearest_size, size_named, size_of
 from tools.declaration import HostClass, ToolError, host_class, tool
 
@@ -133,6 +134,12 @@ class ImagePatch:
     def vertical_center(self) -> float:
         """the vertical center of the crop in the original image"""
         return (self.lower + self.upper) / 2
+
+    @property
+    def time(self) -> float:
+        """in a frame of a video, the second of the video at which it is shown; 0.0 in a picture"""
+        picture = self.region.picture
+        return round(picture.time, 3) if isinstance(picture, Frame) else 0.0
 
     @property
     def original_image(self) -> Picture:

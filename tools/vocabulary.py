@@ -32,7 +32,7 @@ BUILT_IN = (
 )
 """Modules of the default vocabulary, in the order in which the planner reads about them."""
 
-EXTRAS = {"tools.painting": ("diffusers", "diffusers")}
+EXTRAS = {"tools.painting": ("diffusers", "diffusers"), "tools.video": ("av", "sightscript[video]")}
 """Further ones that need a package, each with the package and what `pip install` is to be given for it. Without the
 package the vocabulary is without them."""
 

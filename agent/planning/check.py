@@ -216,6 +216,8 @@ class Check:
         )
         if rebound:
             return
+        wrapper = "VideoSegment" if parameter == "video" and "VideoSegment" in self.classes else "ImagePatch"
+        kind = "video" if wrapper == "VideoSegment" else "picture"
         for node in ast.walk(entry):
             if (
                 not isinstance(node, ast.Attribute)
@@ -224,8 +226,8 @@ class Check:
             ):
                 continue
             if node.attr in self.methods | self.attributes - {"width", "height"}:
-                instead = f"ImagePatch({parameter}).{node.attr}"
-                message = f"`{parameter}` is a picture and has no `{node.attr}`; use {instead}"
+                instead = f"{wrapper}({parameter}).{node.attr}"
+                message = f"`{parameter}` is a {kind} and has no `{node.attr}`; use {instead}"
                 yield Problem("type", message, _span(node))
 
     def _comparison(self, node: ast.Compare) -> Iterator[Problem]:
@@ -296,7 +298,7 @@ def _entry(tree: ast.Module) -> Iterator[Problem]:
         a.arg for a, default in zip(entry.args.kwonlyargs, entry.args.kw_defaults, strict=True) if default is None
     ]
     if not parameters or required > 1 or keyword_only:
-        message = f"{ENTRY} must take exactly one argument: the picture, or the list of pictures"
+        message = f"{ENTRY} must take exactly one argument: the picture, the list of pictures, or the video"
         yield Problem("entry", message, _span(entry))
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from models.planner_format import Subject
+
 FILE = Path(__file__).with_name("examples.yaml")
 
 _WORD = re.compile(r"[a-z]+")
@@ -20,13 +22,18 @@ _WORD = re.compile(r"[a-z]+")
 class Example:
     question: str
     program: str
-    pictures: int = 1
+    pictures: Subject = 1
+    """What it is about."""
 
 
 @cache
 def curated() -> tuple[Example, ...]:
     """The examples that come with the project."""
     return tuple(Example(**entry) for entry in yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+def _kind(subject: Subject) -> str:
+    return subject if isinstance(subject, str) else "picture" if subject == 1 else "pictures"
 
 
 class Shelf:
@@ -43,18 +50,18 @@ class Shelf:
         self._weight = {term: math.log((1 + len(counts)) / (1 + number)) + 1 for term, number in seen.items()}
         self._vectors = [self._vector(count) for count in counts]
 
-    def nearest(self, question: str, k: int, pictures: int = 1) -> list[Example]:
+    def nearest(self, question: str, k: int, subject: Subject = 1) -> list[Example]:
         """The `k` examples that resemble the question most, the most similar last, where a model heeds it most.
 
-        Examples about as many pictures as the question (one, or several) go before others.
+        Examples about the same as the question (one picture, several, a video) go before others.
         """
         asked = self._vector(Counter(_terms(question)))
-        many = pictures > 1
+        kind = _kind(subject)
 
         def rank(index: int) -> tuple[bool, float, int]:
             example = self.examples[index]
             similarity = sum(weight * self._vectors[index].get(term, 0.0) for term, weight in asked.items())
-            return (example.pictures > 1) == many, similarity, -index
+            return _kind(example.pictures) == kind, similarity, -index
 
         best = sorted(range(len(self.examples)), key=rank, reverse=True)[: max(0, k)]
         return [self.examples[index] for index in reversed(best)]

@@ -25,7 +25,7 @@ from agent.planning.visprog.prompt import (
     wrong_pictures,
 )
 from agent.program import Problem, Program, Query
-from models.planner_format import decode_body
+from models.planner_format import Subject, decode_body
 from tools.vocabulary import Vocabulary
 
 _OPEN_FENCE = re.compile(r"```[a-z]*\n")
@@ -156,7 +156,7 @@ class Planner(Runnable[Draft | Query, Plan]):
         if not asked:
             return plans
         messages = [self.messages(draft) for draft in asked]
-        checked: dict[tuple[int, str], Plan] = {}
+        checked: dict[tuple[Subject, str], Plan] = {}
         for turn in range(k):
             began = time.perf_counter()
             model, options = self._sampler(temperature, seed + turn)
@@ -164,11 +164,11 @@ class Planner(Runnable[Draft | Query, Plan]):
             each = (time.perf_counter() - began) / len(asked)
             for place, (draft, reply) in enumerate(zip(asked, replies, strict=True)):
                 text = reply.text if isinstance(reply, BaseMessage) else None
-                same = checked.get((len(draft.query.images), text)) if text is not None else None
+                same = checked.get((draft.query.subject, text)) if text is not None else None
                 if same is None:
                     plan = self._plan(draft, reply, each)
                     if text is not None:
-                        checked[len(draft.query.images), text] = plan
+                        checked[draft.query.subject, text] = plan
                 else:
                     plan = replace(same, plan_seconds=each, check_seconds=0.0, logprob=_logprob(reply))
                 plans[place].append(plan)
@@ -184,13 +184,13 @@ class Planner(Runnable[Draft | Query, Plan]):
         if self.mode is not None and (refused := self._refused(draft, self.mode)):
             return refused
         began = time.perf_counter()
-        pictures = len(draft.query.images)
+        subject = draft.query.subject
         text = ""
         reply: str | Exception
         try:
             for piece in self.model.stream(self.messages(draft), config):
                 text += piece.text
-                on_source(self._source_so_far(text, pictures))
+                on_source(self._source_so_far(text, subject))
             reply = text
         except Exception as error:
             reply = error
@@ -236,9 +236,9 @@ class Planner(Runnable[Draft | Query, Plan]):
         """Options of the model for a program after so many that failed."""
         return {"temperature": RETRY_TEMPERATURE, "seed": tries} if tries and self.style == "question" else {}
 
-    def _source_so_far(self, text: str, pictures: int) -> str:
+    def _source_so_far(self, text: str, subject: Subject) -> str:
         if self.style == "question":
-            return decode_body(text, pictures)
+            return decode_body(text, subject)
         if self.mode is not None:
             return visprog_so_far(text)
         fence = _OPEN_FENCE.search(text)
@@ -257,19 +257,19 @@ class Planner(Runnable[Draft | Query, Plan]):
             return Plan(Program("", author), (), seconds, 0.0, f"the planner {author} gave no reply: {_line(reply)}")
         text = reply.text if isinstance(reply, BaseMessage) else str(reply)
         began = time.perf_counter()
-        source = self._source(text, len(query.images))
+        source = self._source(text, query.subject)
         program = Program(text if isinstance(source, Problem) else source, author)
         problems = (source,) if isinstance(source, Problem) else tuple(self.check(source))
         return Plan(program, problems, seconds, time.perf_counter() - began, logprob=_logprob(reply))
 
-    def _source(self, text: str, pictures: int) -> str | Problem:
+    def _source(self, text: str, subject: Subject) -> str | Problem:
         if self.style == "question":
             if not text.strip():
                 return Problem("empty", "the reply is empty; it must hold the body of a program")
-            return decode_body(text, pictures)
+            return decode_body(text, subject)
         if self.mode is not None:
             return extract_visprog(text)
-        return extract(text, "image" if pictures == 1 else "images")
+        return extract(text, {1: "image", "video": "video"}.get(subject, "images"))
 
 
 def _line(error: BaseException) -> str:

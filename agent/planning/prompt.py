@@ -10,13 +10,14 @@ from agent.language import MODULES
 from agent.planning.examples import Shelf
 from agent.program import ENTRY, Problem, Query
 from agent.subset import REFUSED
+from models.planner_format import Subject
 
 EXAMPLES = 8
 """Examples that a prompt shows, unless told otherwise."""
 
 SYSTEM = """\
-You answer questions about pictures by writing a short Python program. The program calls the tools below, which look \
-at the picture; you never see it yourself. It runs in a sandbox, and what it returns is the answer.
+You answer questions about pictures and videos by writing a short Python program. The program calls the tools below, \
+which look at the picture; you never see it yourself. It runs in a sandbox, and what it returns is the answer.
 
 # Tools
 
@@ -27,7 +28,7 @@ at the picture; you never see it yourself. It runs in a sandbox, and what it ret
 # Rules
 
 - Define exactly one entry point. For one picture: `def {entry}(image):`. For several: `def {entry}(images):`, \
-where `images` is the list of them in the order in which they were given.
+where `images` is the list of them in the order in which they were given.{video}
 - Begin with `ImagePatch(image)`: the picture itself has no tools.
 - Every way through the function must return the answer: a bool for yes/no, a number for how many, a short text, an \
 ImagePatch or a list for "which" and "find". Never return None.
@@ -42,6 +43,10 @@ answer, and do not wrap tool calls in try/except to hide that something is missi
 - The sandbox refuses: {refused}.
 
 Reply with the program in one ```python block and nothing else."""
+
+VIDEO = """
+- For a video: `def {entry}(video):`. Begin with `VideoSegment(video)`. Its `find`, `track` and `sample` look at many \
+frames at once; a program has too few tool calls to ask something of every frame."""
 
 REPAIR = """\
 That program cannot be used:
@@ -78,7 +83,10 @@ def system_text(tools: str) -> str:
         tools: the API text, from `tools.declaration.Vocabulary.prompt`.
     """
     refused = "; ".join(refusal.construct for refusal in REFUSED)
-    return SYSTEM.format(tools=tools.strip(), entry=ENTRY, modules=", ".join(sorted(MODULES)), refused=refused)
+    video = VIDEO.format(entry=ENTRY) if "class VideoSegment" in tools else ""
+    return SYSTEM.format(
+        tools=tools.strip(), entry=ENTRY, video=video, modules=", ".join(sorted(MODULES)), refused=refused
+    )
 
 
 def full_messages(
@@ -87,18 +95,18 @@ def full_messages(
     """The conversation for a language model of any make: rules, examples as earlier turns, what was asked before about
     these pictures, the question, and, to repair, every program that failed with its problems."""
     messages: list[BaseMessage] = [SystemMessage(system_text(tools))]
-    for example in shelf.nearest(query.question, examples, len(query.images)):
+    for example in shelf.nearest(query.question, examples, query.subject):
         messages.append(HumanMessage(_question(example.question, example.pictures)))
         messages.append(AIMessage(_fenced(example.program)))
-    pictures, follows = len(query.images), ""
+    subject, follows = query.subject, ""
     for turn in query.history[-MAX_TURNS:]:
         if not turn.program.strip():  # an empty reply would be an example to follow
             follows += EARLIER.format(question=turn.question) + FOLLOW_UP.format(answer=turn.answer)
             continue
-        messages.append(HumanMessage(follows + _question(turn.question, pictures)))
+        messages.append(HumanMessage(follows + _question(turn.question, subject)))
         messages.append(AIMessage(_fenced(turn.program)))
         follows = FOLLOW_UP.format(answer=turn.answer)
-    messages.append(HumanMessage(follows + _question(query.question, pictures)))
+    messages.append(HumanMessage(follows + _question(query.question, subject)))
     for one in failed:
         messages.append(AIMessage(_fenced(one.source)))
         messages.append(HumanMessage(REPAIR.format(problems=problems_text(one.source, one.problems))))
@@ -106,9 +114,16 @@ def full_messages(
 
 
 def question_prompt(query: Query) -> str:
-    """The one message for a planner that was trained on it: the question, and the number of pictures if several."""
-    count = len(query.images)
-    return query.question if count == 1 else f"{query.question}\nPictures: {count}"
+    """The one message for a planner that was trained on it: the question, and what it is about if that is not one
+    picture."""
+    subject = query.subject
+    if subject == 1:
+        return query.question
+    return (
+        f"{query.question}\nPictures: {subject}"
+        if isinstance(subject, int)
+        else f"{query.question}\n\nAbout: the {subject}"
+    )
 
 
 def problems_text(source: str, problems: Sequence[Problem]) -> str:
@@ -122,9 +137,11 @@ def problems_text(source: str, problems: Sequence[Problem]) -> str:
     return "\n".join(told)
 
 
-def _question(question: str, pictures: int) -> str:
-    count = "one picture, `image`" if pictures == 1 else f"{pictures} pictures, the list `images`"
-    return f"Question about {count}: {question}"
+def _question(question: str, subject: Subject) -> str:
+    what = {1: "one picture, `image`", "video": "a video, `video`"}.get(
+        subject, f"{subject} pictures, the list `images`"
+    )
+    return f"Question about {what}: {question}"
 
 
 def _fenced(source: str) -> str:

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from agent.trace import Attempt, MaskValue, PatchValue, PictureRecord, PictureValue, Step, TextValue, Trace, text_of
+from agent.trace import (
+    Attempt,
+    MaskValue,
+    PatchValue,
+    PictureRecord,
+    PictureValue,
+    SegmentValue,
+    Step,
+    TextValue,
+    Trace,
+    text_of,
+)
 
 RegionValue: TypeAlias = PatchValue | MaskValue
 
@@ -46,9 +57,14 @@ class Captions:
         self.steps: tuple[Step, ...] = tuple(attempt.steps) if attempt else ()
         self.pictures: dict[str, PictureRecord] = {record.key: record for record in trace.pictures}
         asked = [record.key for record in trace.pictures if record.source == "query"]
-        made = [record.key for record in trace.pictures if record.source == "program"]
+        made = [record.key for record in trace.pictures if record.source == "program" and record.frame is None]
         self._titles = {key: f"picture {n}" if len(asked) > 1 else "picture" for n, key in enumerate(asked, 1)}
         self._titles |= {key: f"cut-out {n}" if len(made) > 1 else "cut-out" for n, key in enumerate(made, 1)}
+        for record in trace.pictures:
+            if record.video is not None:
+                self._titles[record.key] = "video"
+            elif record.frame is not None:
+                self._titles[record.key] = f"frame at {record.frame.time:.2f} s"
         self.looked: list[list[Sighting]] = []
         """By step: the regions among its arguments."""
         self.found: list[list[Sighting]] = []
@@ -119,7 +135,7 @@ class Captions:
         return x1 < 0.5 and y1 < 0.5 and x2 > record.width - 0.5 and y2 > record.height - 0.5
 
     def title(self, key: str) -> str:
-        """What a picture is called: "picture", "picture 2", "cut-out"."""
+        """What a picture is called: "picture", "picture 2", "cut-out", "video", "frame at 1.20 s"."""
         return self._titles.get(key, "picture")
 
     def value(self, value: Any, step: int | None = None, quoted: bool = True) -> str:
@@ -132,6 +148,8 @@ class Captions:
             rows = [self.looked[step] + self.found[step]] if step is not None else []
             candidates = [s for row in rows for s in row] or list(reversed(self.sightings))
             return next((s.name for s in candidates if _identity(s.value) == _identity(value)), text_of(value))
+        if isinstance(value, SegmentValue):
+            return "video {:.4g}–{:.4g} s".format(*value.times)
         if isinstance(value, TextValue):
             return value.text
         if isinstance(value, str):
@@ -179,6 +197,8 @@ class Captions:
                 return "nothing found"
             if len(value) > 1 and len(bases) == 1:
                 return f"{len(value)} × {bases.pop()}"
+            if len(value) > 4 and all(isinstance(one, PatchValue) and self.is_whole(one) for one in value):
+                return f"{len(value)} frames, {self.title(value[0].picture)[9:]} to {self.title(value[-1].picture)[9:]}"
             if len(value) == 1:
                 return self.value(value[0], at)
         return self.value(value, at)
@@ -195,6 +215,8 @@ class Captions:
         receiver = step.arguments.get("self")
         if isinstance(receiver, PatchValue | MaskValue) and receiver.picture in self.pictures:
             return receiver.picture, receiver.box
+        if isinstance(receiver, SegmentValue):
+            return None  # the frames that it looked at are among the results
         for value in [*mentions_in(step.arguments), *mentions_in(step.result)]:
             record = self.pictures.get(value.picture)
             if record is not None:

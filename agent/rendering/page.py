@@ -14,7 +14,7 @@ from agent.program import VISPROG, language_of
 from agent.rendering.captions import Captions, Sighting, duration, mentions_in
 from agent.rendering.drawing import PALETTE, Figures, Mark
 from agent.rendering.listing import listing
-from agent.trace import VERSION, Attempt, MaskValue, PatchValue, PictureValue, Step, Trace
+from agent.trace import VERSION, Attempt, MaskValue, PatchValue, PictureRecord, PictureValue, Step, Trace
 from models.picture import Picture
 
 MAX_STRIP = 12
@@ -22,6 +22,9 @@ MAX_STRIP = 12
 
 MAX_FIGURES = 400
 """Figures in the steps of one page; the steps after that are told in words."""
+
+MAX_FRAMES = 12
+"""Frames of a video shown large."""
 
 MAX_DOTS = 6
 """Steps named beside one line of the program."""
@@ -197,10 +200,10 @@ class _Page:
         return (0.0, 0.0, float(record.width), float(record.height)) if record else (0.0, 0.0, 1.0, 1.0)
 
     def _stage(self) -> str:
-        asked = [record for record in self.trace.pictures if record.source == "query"]
+        asked = self._asked()
         views = []
         for record in asked:
-            alt = f"{self.captions.title(record.key)}, {record.width} by {record.height} pixels"
+            alt = f"{self.captions.title(record.key)}, {_size(record)}"
             here = [s for s in self.captions.sightings if s.value.picture == record.key]
             places = [(s, *self._when(s)) for s in here]
             marks = "".join(
@@ -220,11 +223,25 @@ class _Page:
             )
         many = "many" if len(asked) > 1 else "one"
         ratio = asked[0].width / asked[0].height if asked else 1.333
+        heading = (
+            "Video" if any(one.video or one.frame for one in asked) else "Pictures" if len(asked) > 1 else "Picture"
+        )
         return (
-            f'<section class="panel stage"><header><h2>{"Pictures" if len(asked) > 1 else "Picture"}</h2>'
+            f'<section class="panel stage"><header><h2>{heading}</h2>'
             f'{_PLAYER if self.steps else ""}</header><div class="views {many}" style="--ratio:{ratio:.4f}">'
             f"{''.join(views)}</div>{self._legend()}</section>"
         )
+
+    def _asked(self) -> list[PictureRecord]:
+        """What is shown large: the question's pictures; of a video, the frames in which something was found."""
+        asked = [record for record in self.trace.pictures if record.source == "query"]
+        if not any(record.video for record in asked):
+            return asked
+        found = {sighting.value.picture for sighting in self.captions.sightings}
+        frames = [record for record in self.trace.pictures if record.frame and record.key in found]
+        frames.sort(key=lambda record: record.frame.index if record.frame else 0)
+        count = min(len(frames), MAX_FRAMES)
+        return [frames[place * len(frames) // count] for place in range(count)] or asked
 
     def _when(self, sighting: Sighting) -> tuple[str, str]:
         """Steps that brought a region back, and steps that were given it."""
@@ -372,7 +389,9 @@ class _Page:
         value = sighting.value
         marks = [Mark(sighting)] if isinstance(value, MaskValue) else []
         crop = self.figures.figure(value.picture, value.box, marks, sighting.name, _fit(value.box, 88, 64))
-        caption = f"<figcaption>{escape(sighting.name)}</figcaption>"
+        record = self.captions.pictures.get(value.picture)
+        told = f"{record.frame.time:.2f} s" if record is not None and record.frame else sighting.name
+        caption = f"<figcaption>{escape(told)}</figcaption>"
         return f'<figure class="c{sighting.colour % len(PALETTE)}">{crop}{caption}</figure>'
 
     def _spend(self) -> bool:
@@ -439,6 +458,11 @@ def _calculated(attempt: Attempt) -> tuple[dict[int, str], str]:
     targets = {line.partition("=")[0].strip(): n for n, line in enumerate(attempt.program.splitlines(), 1)}
     told = [line.partition(" = ") for line in attempt.output.splitlines()]
     return {targets[name]: value for name, _, value in told if name in targets}, ""
+
+
+def _size(record: PictureRecord) -> str:
+    size = f"{record.width} by {record.height} pixels"
+    return f"{size}, {record.video.frames} frames, {record.video.seconds:.4g} seconds" if record.video else size
 
 
 def _fit(box: Sequence[float], width: float, height: float) -> float:

@@ -29,8 +29,11 @@ def terminal_view(trace: Trace, width: int = 80) -> RenderableType:
         parts.append(Text.assemble(("Question  ", "bold"), printable(trace.question)))
     for record in trace.pictures:
         if record.source == "query":
-            size = f" ({record.width} x {record.height})"
-            parts.append(Text.assemble(("Picture   ", "bold"), printable(record.name), (size, "dim")))
+            size, kind = f" ({record.width} x {record.height})", "Picture   "
+            if record.video is not None:
+                kind = "Video     "
+                size = size[:-1] + f", {record.video.frames} frames, {record.video.seconds:.4g} s)"
+            parts.append(Text.assemble((kind, "bold"), printable(record.name), (size, "dim")))
     for number, attempt in enumerate(trace.attempts, 1):
         last = number == len(trace.attempts)
         title = "Program" if len(trace.attempts) == 1 else f"Program {number} of {len(trace.attempts)}"

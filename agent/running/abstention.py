@@ -14,16 +14,17 @@ from agent.program import Problem, Span
 from agent.running.origins import Origin, Origins
 from agent.trace import PatchValue, Step
 from models.picture import Picture
+from models.video import Video
 
-FIND = "ImagePatch.find"
-"""The tool whose empty result means that something is absent."""
+FINDERS = ("ImagePatch.find", "VideoSegment.find", "VideoSegment.track")
+"""The tools whose empty result means that something is absent."""
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLURALS = ("people", "men", "women", "children", "mice", "geese", "feet", "teeth", "sheep")
 
 
-def reason_of(source: str, problem: Problem, steps: Sequence[Step], pictures: Sequence[Picture]) -> str | None:
+def reason_of(source: str, problem: Problem, steps: Sequence[Step], pictures: Sequence[Picture | Video]) -> str | None:
     """Why there is no honest answer, such as "there is no dog in the picture", or None if the program is to blame.
 
     Args:
@@ -132,7 +133,7 @@ class _Want:
     unfit: bool = False
     """Found, but none of them is as the program wants it."""
 
-    def told(self, pictures: Sequence[Picture]) -> str:
+    def told(self, pictures: Sequence[Picture | Video]) -> str:
         where = self._where(pictures)
         plural = _is_plural(self.noun)
         if self.unfit:
@@ -144,7 +145,9 @@ class _Want:
         number = _NUMBERS[self.found] if self.found < len(_NUMBERS) else str(self.found)
         return f"only {number} were found {where} as {self.noun!r}, fewer than the question needs"
 
-    def _where(self, pictures: Sequence[Picture]) -> str:
+    def _where(self, pictures: Sequence[Picture | Video]) -> str:
+        if any(isinstance(picture, Video) for picture in pictures):
+            return "in the video"
         receivers = [step.arguments.get("self") for step in self.steps]
         patches = [receiver for receiver in receivers if isinstance(receiver, PatchValue)]
         keys = {patch.picture for patch in patches}
@@ -174,7 +177,7 @@ class _Places:
 
     def __init__(self, origins: Origins, steps: Sequence[Step]) -> None:
         self.origins = origins
-        self.steps = [step for step in steps if step.tool == FIND and step.error is None and step.span is not None]
+        self.steps = [step for step in steps if step.tool in FINDERS and step.error is None and step.span is not None]
 
     def marked(self, span: Span) -> tuple[list[ast.AST], list[ast.AST]]:
         """The nodes that a span marks exactly, and those that it may mean otherwise: all inside it, and the assignment

@@ -18,6 +18,7 @@ from agent.trace import SpanRecord, Step
 from agent.values import Encoder
 from models.picture import Picture
 from models.requests import Request, SpecialistError, Together
+from models.video import Video
 from tools.declaration import Abstention, ToolError
 from tools.vocabulary import Vocabulary
 
@@ -27,7 +28,7 @@ class Job:
     """A program and the pictures it is run on."""
 
     program: Program
-    images: tuple[Picture, ...]
+    images: tuple[Picture | Video, ...]
     on_step: Callable[[Step], None] | None = None
     """Called after every tool call of the program, in a thread of the engine; what it raises ends the job."""
     cancelled: Callable[[], bool] | None = None

@@ -128,7 +128,7 @@ class Origins:
         return None if listed is None else self.of_list(listed, node)
 
     def _of_call(self, node: ast.Call, use: ast.AST, depth: int) -> Origin | None:
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "find":
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("find", "track"):
             return Origin((node,))
         if not isinstance(node.func, ast.Name) or not node.args or isinstance(node.args[0], ast.Starred):
             return None

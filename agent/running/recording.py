@@ -10,8 +10,10 @@ from pydantic import TypeAdapter
 from agent.trace import MaskValue, PatchValue, PictureValue, Plain, Step, TextValue, Trace
 from agent.values import Encoder, Undecodable, decode, host_object
 from models.picture import Picture
+from models.video import Video
 from tools.image_patch import ImagePatch
 from tools.mask import Mask
+from tools.video import VideoSegment
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -42,7 +44,7 @@ class Recording:
     def __init__(
         self,
         steps: Sequence[Step],
-        pictures: Mapping[str, Picture],
+        pictures: Mapping[str, Picture | Video],
         first: int | None = None,
         broken: bool = False,
         abstention: str | None = None,
@@ -78,7 +80,11 @@ class Recording:
 
     @classmethod
     def of(
-        cls, trace: Trace, pictures: Mapping[str, Picture], first: int | None = None, unkept: Collection[str] = ()
+        cls,
+        trace: Trace,
+        pictures: Mapping[str, Picture | Video],
+        first: int | None = None,
+        unkept: Collection[str] = (),
     ) -> Self:
         """The recording of the program that a trace ends with."""
         if not trace.attempts:
@@ -173,9 +179,9 @@ def _special(value: Any) -> Iterator[Plain]:
             yield from _special(item)
 
 
-def _host_objects(value: Any) -> Iterator[ImagePatch | Mask | Picture]:
+def _host_objects(value: Any) -> Iterator[ImagePatch | Mask | Picture | Video | VideoSegment]:
     """The objects of the host in a value, at any depth."""
-    if isinstance(value, ImagePatch | Mask | Picture):
+    if isinstance(value, ImagePatch | Mask | Picture | Video | VideoSegment):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():

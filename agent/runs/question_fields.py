@@ -11,8 +11,22 @@ from agent.runs.question_format import BadField, suggestion
 from agent.runs.row import PictureData, PictureSource, Row
 from agent.trace import text_of
 from models.picture import Box
+from models.video import SUFFIXES, is_video
 
-FIELDS = ("id", "image", "images", "question", "answer", "answers", "program", "family", "group", "box", "split")
+FIELDS = (
+    "id",
+    "image",
+    "images",
+    "question",
+    "answer",
+    "answers",
+    "program",
+    "family",
+    "group",
+    "box",
+    "split",
+    "video",
+)
 
 MAX_NAME = 1_000
 """Characters that an id, a family, a group or a split may have."""
@@ -116,11 +130,25 @@ def _one_of(fields: Mapping[str, Any], one: str, several: str) -> tuple[str, Any
 
 def _images(fields: Mapping[str, Any], base: Path, place: str) -> tuple[PictureSource, ...]:
     field, value = _one_of(fields, "image", "images")
+    if not absent(fields.get("video")):
+        if value is not None:
+            raise BadField(f"there are both `video` and `{field}`; give one of them")
+        return (_video(fields["video"], base, place),)
     if value is None:
-        raise BadField("there is no picture; give `image` or `images`")
+        raise BadField("there is no picture; give `image`, `images` or `video`")
     each = value if isinstance(value, list | tuple) else [value]
     names = [place] if len(each) == 1 else [f"{place}, picture {n}" for n in range(1, len(each) + 1)]
     return tuple(_image(field, one, base, name) for one, name in zip(each, names, strict=True))
+
+
+def _video(value: Any, base: Path, name: str) -> Path:
+    """A video is named, never held by the file of questions: it may be large."""
+    source = _image("video", value, base, name) if isinstance(value, str | Path) else None
+    if not isinstance(source, Path):
+        raise BadField(f"`video` must be the path of a video file, not {_kind(value)}")
+    if not is_video(source):
+        raise BadField(f"`video` is {source.name[:60]}; a video file ends in {', '.join(sorted(SUFFIXES))}")
+    return source
 
 
 def _image(field: str, value: Any, base: Path, name: str) -> PictureSource:

@@ -144,7 +144,7 @@ class Worker:
 def _reply(position: int, answer: "Answer") -> Reply:
     from agent.runs.picture_folder import encoded
 
-    made = [record.key for record in answer.trace.pictures if record.source == "program"]
+    made = [record.key for record in answer.trace.pictures if record.source == "program" and not record.frame]
     pictures = {key: answer.pictures[key] for key in made if key in answer.pictures}
     return Reply(position, answer.trace, {key: (one.name, encoded(one)[1]) for key, one in pictures.items()})
 

@@ -9,12 +9,14 @@ from typing import Any
 from agent.agent import Task, VisualAgent
 from agent.program import Program
 from agent.running.recording import Recording
+from agent.runs.moving import moving, still
 from agent.runs.record import Record
 from agent.runs.run_error import RunError
 from agent.runs.store import Store
 from agent.trace import Answer, Step, Trace
 from agent.values import is_kept
 from models.picture import Picture
+from models.video import Video
 
 _TIMES = {"seconds", "batch", "cached", "recorded", "span"}
 """What may differ between steps that did the same."""
@@ -90,7 +92,7 @@ def replay(
         raise RunError(f"row {id!r} has {steps} steps; it can go on from one between 1 and {steps + 1}")
     pictures = _pictures(store, record, trace)
     before = Answer(value=trace.value, status=trace.status, reason=trace.reason, trace=trace)
-    before.pictures.update(pictures)
+    before.pictures.update(still(pictures))
     if source is None or source == trace.program:
         program = Program(trace.program, trace.attempts[-1].author)
     else:
@@ -115,11 +117,15 @@ def _stored(store: Store, id: str) -> tuple[Record, Trace]:
         raise RunError(f"{store.folder}: there is no row {id!r}, or it has not ended yet{hint}") from None
 
 
-def _pictures(store: Store, record: Record, trace: Trace) -> dict[str, Picture]:
-    """Those of the question; and those that the program made, as far as they can be read: what shows them is run again
-    where one is gone."""
+def _pictures(store: Store, record: Record, trace: Trace) -> dict[str, Picture | Video]:
+    """Those of the question, a video's read from its file again; and those that the program made, as far as they can be
+    read: what shows them is run again where one is gone."""
     names = {picture.key: picture.name for picture in trace.pictures}
-    found: dict[str, Picture] = {key: _named(store.picture(key), names) for key in record.images}
+    found = moving(trace)
+    for picture in trace.pictures:
+        if picture.video is not None and picture.key not in found:
+            raise RunError(f"{picture.name}: the video is gone, or was changed since the question was asked")
+    found |= {key: _named(store.picture(key), names) for key in record.images if key not in found}
     for key in names.keys() - found.keys():
         with contextlib.suppress(RunError):
             found[key] = _named(store.picture(key), names)

@@ -17,6 +17,7 @@ from agent.rendering.captions import duration
 from agent.rendering.drawing import data_uri
 from agent.rendering.page import page
 from agent.rendering.run_page import MAX_LISTED, PageFamily, PageReason, PageRow, RunPage, run_page
+from agent.runs.moving import moving, still
 from agent.runs.record import Record
 from agent.runs.run_error import RunError
 from agent.runs.scoring import Score, ScoreError, score
@@ -127,8 +128,11 @@ def _write_traces(store: Store, ids: list[str], folder: Path, progress: Progress
     for number, id in enumerate(ids, 1):
         trace = store.trace(id)
         pictures: list[Picture] = []
+        frames = still(moving(trace))
         for named in trace.pictures:
-            here = picture(named.key)
+            if named.frame is not None and named.key not in frames:
+                continue  # the video is gone, and is counted itself
+            here = frames.get(named.key) or picture(named.key)
             if here is None:
                 continue
             pictures.append(here)

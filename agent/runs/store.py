@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from agent.runs.database import DATABASE, connect, prepare, version_of
+from agent.runs.moving import moving, still
 from agent.runs.picture_folder import PictureFolder
 from agent.runs.record import FIELDS, Record, dumps, readable
 from agent.runs.run_error import RunError, disk_errors
@@ -137,6 +138,10 @@ class Store:
         """
         if record.trace is None:
             raise ValueError(f"row {record.id!r} comes without its trace")
+        # A run keeps neither videos nor their frames, which would be many: they are read from the file again.
+        of_videos = {one.key for one in record.trace.pictures if one.video or one.frame}
+        pictures = {key: picture for key, picture in pictures.items() if key not in of_videos}
+        files = {key: file for key, file in files.items() if key not in of_videos}
         trace = _packed(record.trace)
         values = [_to_column(name, getattr(record, name)) for name in FIELDS]
         with disk_errors(self.folder):
@@ -262,13 +267,15 @@ class Store:
         return self._pictures.folder / found[0]
 
     def answer(self, id: str) -> Answer:
-        """The answer to a row as it was given, with those of its pictures that are stored. Raises RunError."""
+        """The answer to a row as it was given, with those of its pictures that are stored, and the frames of a video
+        whose file is still there. Raises RunError."""
         trace = self.trace(id)
         answer = Answer(value=trace.value, status=trace.status, reason=trace.reason, trace=trace)
         for named in trace.pictures:
             found = self._file_of(named.key)
             if found is not None:
                 answer.pictures[named.key] = self._pictures.read(named.key, found[0], named.name)
+        answer.pictures.update(still(moving(trace)))
         return answer
 
     def _file_of(self, key: str) -> tuple[str, str] | None:
