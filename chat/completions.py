@@ -223,7 +223,7 @@ class Completions:
             query = Query(talk.question, pictures, history=talk.history)
         except ValueError as error:  # QueryError is one
             raise Refusal(400, str(error), None, "messages") from None
-        return asked, Exchange(query.question, query.images, history=query.history)
+        return asked, Exchange(query.question, pictures, history=query.history)
 
     def _pictures(self, talk: Talk) -> tuple[Any, ...]:
         if not talk.pictures:

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from models.picture import FORMATS, Picture, PictureError
+from models.video import is_video
 
 PHOTOGRAPH_FLATNESS = 0.58
 """A picture of which a smaller share is flat looks like a photograph. Picture-book scenes have 0.64 and more,
@@ -54,6 +55,8 @@ def read_uploads(files: Sequence[str | Path], limits: UploadLimits | None = None
 
 def _read(path: Path, limits: UploadLimits) -> Picture:
     name = path.name
+    if is_video(path):
+        raise PictureError(f"{name}: the chat takes pictures only; for a video use `sight ask VIDEO QUESTION`")
     try:
         size = path.stat().st_size
         if size > limits.megabytes << 20:

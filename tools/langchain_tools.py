@@ -1,7 +1,8 @@
 """The vocabulary as LangChain tools, for an agent that calls tools one by one instead of writing a program.
 
-A patch is named there by its picture (a file, or a handle) and an optional box in a program's coordinates; every other
-host object, such as a mask, by a handle that an earlier tool returned.
+A patch is named there by its picture (a file, or a handle) and an optional box in a program's coordinates, a segment of
+a video by the file and its first and last frames; every other host object, such as a mask, by a handle that an earlier
+tool returned.
 """
 
 import re
@@ -16,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from models.picture import Picture, PictureError
 from models.requests import Specialist, SpecialistError
+from models.video import Video
 from tools.declaration import IDENTITY, Abstention, Tool, ToolError
 from tools.driver import drive
 from tools.image_patch import ImagePatch
+from tools.video import VideoSegment
 
 if TYPE_CHECKING:
     from tools.vocabulary import Vocabulary
@@ -37,6 +40,16 @@ class PatchArgument(BaseModel):
     lower: float | None = Field(None, description="pixels from the bottom edge of the picture")
     right: float | None = Field(None, description="pixels from the left edge of the picture")
     upper: float | None = Field(None, description="pixels from the bottom edge of the picture")
+
+
+class SegmentArgument(BaseModel):
+    """A video, or a part of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    video: str = Field(description="path of a video file")
+    start: int | None = Field(None, description="number of the first frame, from 0")
+    end: int | None = Field(None, description="number of the frame behind the last one")
 
 
 class HandleArgument(BaseModel):
@@ -66,6 +79,8 @@ class Shelf:
         """
         if isinstance(value, PatchArgument):
             return ImagePatch(self._picture(value.picture), value.left, value.lower, value.right, value.upper)
+        if isinstance(value, SegmentArgument):
+            return VideoSegment(self._video(value.video), value.start, value.end)
         if isinstance(value, HandleArgument):
             return self._find(value.handle)
         if isinstance(value, list | tuple):
@@ -77,6 +92,9 @@ class Shelf:
         if isinstance(value, ImagePatch):
             corners = {name: getattr(value, name) for name in ("left", "lower", "right", "upper")}
             return {"picture": self._handle_of(value.region.picture), **corners}
+        if isinstance(value, VideoSegment):
+            shown = {name: getattr(value, name) for name in ("start", "end", "start_time", "end_time")}
+            return {"video": value.video.name, **shown}
         if isinstance(value, list | tuple):
             return [self.plain(item) for item in value]
         if isinstance(value, dict):
@@ -99,6 +117,15 @@ class Shelf:
             self._handles[picture.key] = name
         self._keep(name, picture)
         return picture
+
+    def _video(self, name: str) -> Video:
+        with self._lock:
+            kept = self._kept.get(name)
+        if isinstance(kept, Video):
+            return kept
+        video = Video.open(name)
+        self._keep(name, video)
+        return video
 
     def _expect_picture(self, name: str, value: Any) -> Picture:
         if not isinstance(value, Picture):
@@ -133,26 +160,35 @@ def langchain_tools(
 ) -> list[BaseTool]:
     """One LangChain tool for each tool of the vocabulary, except `abstain` and its like: an agent just says so.
 
-    Of a method and a function with one name, the function is taken (`llm_query`). What a tool refuses is raised as
+    Of a method and a function with one name, the function is taken (`llm_query`); of methods of two classes, the later
+    one has its class in front (`video_segment_find`). What a tool refuses is raised as
     `ToolException`, so that `handle_tool_error` decides what the agent sees.
     """
     shelf = Shelf(vocabulary, pictures)
-    chosen = {tool.name: tool for tool in vocabulary.tools.values() if not tool.terminal}
-    return [_langchain_tool(tool, vocabulary, kit, shelf) for tool in chosen.values()]
+    chosen: dict[str, Tool] = {}
+    for tool in vocabulary.tools.values():
+        if not tool.terminal:
+            taken = tool.owner and tool.name in chosen
+            chosen[f"{_snake(tool.owner or '')}_{tool.name}" if taken else tool.name] = tool
+    return [_langchain_tool(name, tool, vocabulary, kit, shelf) for name, tool in chosen.items()]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _langchain_tool(
-    tool: Tool, vocabulary: "Vocabulary", kit: Mapping[str, Specialist], shelf: Shelf
+    name: str, tool: Tool, vocabulary: "Vocabulary", kit: Mapping[str, Specialist], shelf: Shelf
 ) -> StructuredTool:
-    receiver = re.sub(r"(?<!^)(?=[A-Z])", "_", tool.owner).lower() if tool.owner else ""
+    receiver = _snake(tool.owner or "")
     types_by_name = {host.name: host.type for host in vocabulary.classes.values()}
     fields: dict[str, Any] = {}
-    for position, (name, parameter) in enumerate(tool.signature.parameters.items()):
+    for position, (key, parameter) in enumerate(tool.signature.parameters.items()):
         if tool.owner and position == 0:
             fields[receiver] = (_argument_type(types_by_name[tool.owner], vocabulary), ...)
         else:
             default = ... if parameter.default is parameter.empty else parameter.default
-            fields[name] = (_argument_type(parameter.annotation, vocabulary), default)
+            fields[key] = (_argument_type(parameter.annotation, vocabulary), default)
 
     def run(**arguments: Any) -> Any:
         try:
@@ -164,9 +200,9 @@ def _langchain_tool(
 
     return StructuredTool.from_function(
         run,
-        name=tool.name,
+        name=name,
         description=tool.doc.split("\n\nExamples:")[0],
-        args_schema=create_model(f"{tool.name}_arguments", **fields),
+        args_schema=create_model(f"{name}_arguments", **fields),
     )
 
 
@@ -174,6 +210,8 @@ def _argument_type(hint: Any, vocabulary: "Vocabulary") -> Any:
     """The type of an argument with host classes replaced by what names them."""
     if hint is ImagePatch:
         return PatchArgument
+    if hint is VideoSegment:
+        return SegmentArgument
     if hint in vocabulary.names:
         return HandleArgument
     origin, arguments = get_origin(hint), get_args(hint)

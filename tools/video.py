@@ -39,7 +39,7 @@ _ids = itertools.count(1)
 VIDEO = HostClass("Video", Video)
 """What a program receives: it has no attributes and no tools of its own."""
 
-FRAME = HostClass("Frame", Frame, ("width", "height"))
+FRAME = HostClass("VideoFrame", Frame, ("width", "height"))
 """The whole picture that a patch of a frame was taken from."""
 
 
@@ -219,8 +219,6 @@ class VideoSegment:
                 video_segment = VideoSegment(video)
                 left_at = video_segment.find("dog")[-1].end_time
                 newcomers = [thing for thing in video_segment.track("object") if thing[0].time >= left_at]
-                if not newcomers:
-                    abstain("nothing appears after the dog has left")
                 return newcomers[0][-1].simple_query("What is this?")
         """
         phrase = phrase_of("track", "object_name", object_name)

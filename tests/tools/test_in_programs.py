@@ -4,6 +4,7 @@ import pytest
 
 from agent import VisualAgent
 from models.requests import Detection
+from tests.models.clips import write_clip
 from tools import default_vocabulary
 from tools.prompt import examples
 
@@ -31,11 +32,23 @@ def run(agent, kit, picture):
     return lambda source: agent.run(source, picture)
 
 
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return write_clip(tmp_path_factory.mktemp("clips") / "street.mp4", range(0, 4800, 40))
+
+
+def in_time(request):
+    """Three cars; in a video all things are there for 3.6 seconds, and then there are objects."""
+    time = getattr(request.region.picture, "time", 0.0)
+    there = (time >= 3.6) == (request.phrase == "object") if time else request.phrase != "object"
+    return [Detection(box, 0.9) for box in CARS.values()] if there else []
+
+
 @pytest.mark.parametrize("source", EXAMPLES)
-def test_every_example_of_the_prompt_runs(agent, run, source):
-    agent.kit["detector"] = Fake(lambda request: [Detection(box, 0.9) for box in CARS.values()])
+def test_every_example_of_the_prompt_runs(agent, run, source, clip):
+    agent.kit["detector"] = Fake(in_time)
     agent.kit["vlm"] = Fake(lambda request: "four")
-    answer = run(source)
+    answer = agent.run(source, clip) if "VideoSegment" in source else run(source)
     assert (answer.status, answer.reason) == ("answered", "")
     assert answer.value is not None
 

@@ -19,10 +19,12 @@ VIPERGPT = {
         *("find", "exists", "verify_property", "best_text_match", "simple_query", "compute_depth", "crop"),
         *("overlaps_with", "llm_query", "print_image"),
     ],
+    "VideoSegment": ["frame_from_index", "trim", "frame_iterator", "select_answer"],
     None: ["best_image_match", "distance", "bool_to_yesno", "coerce_to_numeric", "llm_query"],
 }
 OURS = [
     *("ImagePatch.segment", "ImagePatch.read_text", "Mask.cut_out", "abstain", "list_of"),
+    *("VideoSegment.find", "VideoSegment.track", "VideoSegment.sample"),
     *("ImagePatch.classify", "ImagePatch.label_probabilities", "ImagePatch.match_probability"),
     *("ImagePatch.blur_background", "ImagePatch.color_pop", "ImagePatch.highlight", "ImagePatch.tag"),
     *("ImagePatch.emoji", "ImagePatch.replace", "generate_image"),
@@ -32,7 +34,7 @@ OURS = [
 def test_the_vocabulary_is_that_of_vipergpt_and_a_few_more():
     theirs = [f"{owner}.{name}" if owner else name for owner, names in VIPERGPT.items() for name in names]
     assert set(VOCABULARY.tools) == {*theirs, *OURS}
-    assert set(VOCABULARY.classes) == {"Image", "ImagePatch", "Mask"}
+    assert set(VOCABULARY.classes) == {"Image", "ImagePatch", "Mask", "Video", "VideoFrame", "VideoSegment"}
     assert VOCABULARY.functions == {"best_image_match", "llm_query", "list_of", "abstain", "generate_image"}
     assert [one.name for one in VOCABULARY.tools.values() if one.terminal] == ["abstain"]
 
@@ -64,8 +66,8 @@ def declared(source: str) -> tuple[set[str], dict[str, set[str]]]:
 @pytest.mark.parametrize("text", [VOCABULARY.prompt(), VOCABULARY.stubs()], ids=["prompt", "stubs"])
 def test_prompt_and_stubs_declare_every_tool_and_nothing_else(text):
     functions, attributes = declared(text)
-    assert functions == {*VOCABULARY.tools, "ImagePatch.__init__"}
-    for name in ("ImagePatch", "Mask"):
+    assert functions == {*VOCABULARY.tools, "ImagePatch.__init__", "VideoSegment.__init__"}
+    for name in ("ImagePatch", "Mask", "VideoSegment"):
         assert attributes[name] == set(VOCABULARY.classes[name].attributes) - {"id"}
 
 
@@ -95,7 +97,7 @@ def test_every_example_is_a_program_with_its_question(source):
     (program,) = ast.parse(source).body
     assert isinstance(program, ast.FunctionDef)
     assert program.name == "execute_command"
-    assert [one.arg for one in program.args.args] == ["image"]
+    assert [one.arg for one in program.args.args] == ["video" if "VideoSegment" in source else "image"]
     assert source.startswith("# ")
     assert isinstance(program.body[-1], ast.Return)
 

@@ -221,7 +221,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "long question": (GOOD | {"question": "y" * (MAX_QUESTION + 1)}, "2,001 characters; at most 2,000"),
     "question a number": (GOOD | {"question": 5}, "`question` must be a text, not a number"),
     "question a list": (GOOD | {"question": ["Why?"]}, "`question` must be a text, not a list"),
-    "no picture": ({"question": "Why?"}, "there is no picture; give `image` or `images`"),
+    "no picture": ({"question": "Why?"}, "there is no picture; give `image`, `images` or `video`"),
     "empty list of pictures": ({"question": "Why?", "images": []}, "there is no picture"),
     "picture a number": (GOOD | {"image": 5}, "`image` must be a text, not a number"),
     "second picture empty": ({"question": "Why?", "images": ["a.png", ""]}, "`images` has a picture that is empty"),
@@ -294,7 +294,7 @@ def test_bad_row_of_a_json_list(tmp_path: Path, name: str) -> None:
 
 def test_bad_row_keeps_its_id_and_question(tmp_path: Path) -> None:
     bad = only(write(tmp_path / "q.jsonl", {"id": "x", "question": "Why?"}))
-    assert bad == BadRow("x", "q.jsonl, line 1", "there is no picture; give `image` or `images`", "Why?")
+    assert bad == BadRow("x", "q.jsonl, line 1", "there is no picture; give `image`, `images` or `video`", "Why?")
 
 
 def test_second_row_of_the_same_id_is_bad(tmp_path: Path) -> None:
@@ -482,7 +482,7 @@ def test_parquet_pictures(tmp_path: Path) -> None:
     ]
     assert [(row.id, row.reason) for row in rows if isinstance(row, BadRow)] == [
         ("8", "`image` has a picture that is empty"),
-        ("9", "there is no picture; give `image` or `images`"),
+        ("9", "there is no picture; give `image`, `images` or `video`"),
         ("row 6", "the id `5` is taken by an earlier row"),
     ]
     picture = rows[0].images[0]  # type: ignore[union-attr]
