@@ -95,9 +95,9 @@ def checked_mode(mode: str | None) -> str | None:
 
 def wrong_pictures(mode: str, query: Query) -> str:
     """Why a query cannot be asked in a mode; empty if it can."""
-    given = len(query.images)
-    if given == _count(mode):
+    if query.subject == _count(mode):
         return ""
+    given = len(query.images) if isinstance(query.subject, int) else f"a {query.subject}"
     wants = "two pictures, LEFT and RIGHT" if mode == "nlvr" else "one picture"
     return f"the mode {mode} is about {wants}; this question has {given}"
 
