@@ -105,10 +105,13 @@ class Mask:
 
 @dataclass(frozen=True)
 class Segment(Request[Mask]):
-    """The mask of the object that fills the region's box."""
+    """The mask of the object that fills the region's box, or of the one at a point."""
 
     role: ClassVar[str] = "segmenter"
     region: Region
+    point: tuple[float, float] | None = None
+    """`(x, y)`, pixels of the whole picture from the top left: in place of the box, the region then only names the
+    picture."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@ ICCV 2023).
 
 Its image encoder sees patches through the detector's feature pyramid instead of one large convolution: "Early
 Convolutions Help Transformers See Better" (Xiao et al., NeurIPS 2021), and what the pyramid knows of things is a good
-start.
+start. And it looks at a window around the thing instead of the whole picture (`zoom`): on a map of 128 x 128 for a
+picture a thing of 30 pixels has an outline of a few cells.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from models.embedded.proposals import FeaturePyramid
 
 CONFIG: dict[str, Any] = {
     "model_type": "sam",
-    "image_size": 256,
+    "image_size": 128,
+    "zoom": 1.4,
     "widths": [48, 96, 160, 192],
     "head": 64,
     "depth": 2,

@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -18,65 +18,95 @@ from models.embedded.segmenter import CONFIG, build_sam
 from models.embedded.training.scenes import endless, fit, stack
 from models.embedded.training.timed import Batch, Recipe
 from models.embedded.world.art import Art
+from models.picture import Box
+from models.segmenter import decode, window
 
-PICTURES = 8
-"""In a batch."""
-PROMPTS = 4
-"""Things of each picture."""
-POINTS = 0.25
-"""Share of the batches that are prompted by a point instead of a box."""
+BOXES = 24
+"""Things in a batch that are prompted by a box."""
+POINTS = 12
+"""And by a point."""
 
 
 class Batches:
-    """Endless batches: pictures, prompts and masks at the decoder's resolution."""
+    """Endless batches: windows of pictures, a prompt in each, and its mask at the decoder's resolution.
 
-    def __init__(self, art: Art, seed: int, side: int = CONFIG["image_size"], pictures: int = PICTURES) -> None:
+    Args:
+        boxes: windows prompted by a box; they are those that the segmenter cuts out for it.
+        points: windows prompted by a point; the thing is anything from nearly all to an eighth of them.
+    """
+
+    def __init__(
+        self, art: Art, seed: int, side: int = CONFIG["image_size"], boxes: int = BOXES, points: int = POINTS
+    ) -> None:
         self.samples = endless(art, seed)
         self.random = np.random.default_rng(seed)
         self.side = side
-        self.pictures = pictures
+        self.boxes = boxes
+        self.points = points
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
             yield self.batch()
 
     def batch(self) -> Batch:
-        side, random = self.side, self.random
-        images: list[np.ndarray] = []
-        boxes, points, masks = [], [], []
-        while len(images) < self.pictures:
-            sample = next(self.samples)
-            if not sample.things:
-                continue
-            image, factor = fit(sample.image, side)
-            chosen = random.integers(len(sample.things), size=PROMPTS)
-            if len(sample.things) >= PROMPTS:
-                chosen = random.permutation(len(sample.things))[:PROMPTS]
-            images.append(image)
-            box = np.array([sample.things[i].box for i in chosen], np.float32) * factor
-            jitter = random.normal(0, 0.04, box.shape).clip(-0.12, 0.12)
-            sizes = np.tile(box[:, 2:] - box[:, :2], 2)
-            boxes.append(torch.from_numpy((box + jitter * sizes).astype(np.float32)))
-            seen = [sample.rendered.masks[i] for i in chosen]
-            points.append(torch.from_numpy(np.stack([self._point(mask) for mask in seen]) * np.float32(factor)))
-            masks.append(torch.from_numpy(np.stack([self._shrink(mask) for mask in seen])))
-        pixels, _ = stack(images)
-        square = torch.zeros(len(images), 3, side, side)
+        things = self._things()
+        boxed = [self._boxed(*next(things)) for _ in range(self.boxes)]
+        pointed = [self._pointed(*next(things)) for _ in range(self.points)]
+        images, prompts, masks = zip(*boxed, *pointed, strict=True)
+        pixels, _ = stack(list(images))
+        square = torch.zeros(len(images), 3, self.side, self.side)
         square[:, :, : pixels.shape[2], : pixels.shape[3]] = pixels
         return {
             "pixels": square,
-            "boxes": torch.stack(boxes),
-            "points": torch.stack(points),
-            "masks": torch.stack(masks),
-            "by_point": bool(random.random() < POINTS),
+            "boxes": torch.from_numpy(np.stack(prompts[: self.boxes])),
+            "points": torch.from_numpy(np.stack(prompts[self.boxes :])),
+            "masks": torch.from_numpy(np.stack(masks)),
         }
 
-    def _point(self, mask: np.ndarray) -> np.ndarray:
+    def _things(self) -> Iterator[tuple[np.ndarray, Box, np.ndarray]]:
+        """Pictures, boxes of things in them, visible masks."""
+        while True:
+            sample = next(self.samples)
+            for thing, mask in zip(sample.things, sample.rendered.masks, strict=True):
+                if mask.any():
+                    yield sample.image, thing.box, mask
+
+    def _boxed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        box = self._jittered(box)
+        seen, prompt = self._cut(image, mask, window(box, image.shape[:2], CONFIG["zoom"]))
+        (left, top, factor), cut = prompt, seen
+        return cut[0], (np.array(box, np.float32) - np.float32([left, top] * 2)) * np.float32(factor), cut[1]
+
+    def _pointed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x, y = self._point(mask)
+        if self.random.random() < 0.5:  # a first look: the point in the middle
+            reach = max(box[2] - box[0], box[3] - box[1]) * np.exp(self.random.uniform(np.log(1.2), np.log(4.0)))
+            around = window((x - reach, y - reach, x + reach, y + reach), image.shape[:2], 1.0)
+        else:  # a second one: the window fits the thing
+            around = window(self._jittered(box), image.shape[:2], float(self.random.uniform(1.3, 2.2)))
+        (picture, seen), (left, top, factor) = self._cut(image, mask, around)
+        return picture, np.array([(x - left) * factor, (y - top) * factor], np.float32), seen
+
+    def _cut(
+        self, image: np.ndarray, mask: np.ndarray, around: tuple[int, int, int, int]
+    ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[float, float, float]]:
+        """A window of picture and mask in the model's scale; its left and top, and the factor to that scale."""
+        x1, y1, x2, y2 = around
+        picture, factor = fit(np.ascontiguousarray(image[y1:y2, x1:x2]), self.side)
+        return (picture, self._shrink(mask[y1:y2, x1:x2])), (x1, y1, factor)
+
+    def _jittered(self, box: Box) -> Box:
+        """A box as a detector might give it."""
+        sides = np.array([box[2] - box[0], box[3] - box[1]] * 2)
+        x1, y1, x2, y2 = np.array(box) + self.random.normal(0, 0.04, 4).clip(-0.12, 0.12) * sides
+        return float(x1), float(y1), float(x2), float(y2)
+
+    def _point(self, mask: np.ndarray) -> tuple[float, float]:
         """A pixel of the mask, well inside at times: `(x, y)`."""
         inner = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8))
         rows, columns = np.nonzero(inner if inner.any() and self.random.random() < 0.7 else mask)
         pick = self.random.integers(len(rows))
-        return np.array([columns[pick] + 0.5, rows[pick] + 0.5], np.float32)
+        return columns[pick] + 0.5, rows[pick] + 0.5
 
     def _shrink(self, mask: np.ndarray) -> np.ndarray:
         """The share of each pixel of the decoder's map, half the side, that the mask covers: float32, 0 to 1."""
@@ -84,58 +114,37 @@ class Batches:
         height, width = mask.shape
         factor = low / max(height, width)
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
-        small = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+        small = cv2.resize(mask.astype(np.float32), size, interpolation=how)
         return np.pad(small, ((0, low - small.shape[0]), (0, low - small.shape[1])))
 
 
 def losses(sam: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
-    """Focal and dice losses of the masks, as in the paper, and the squared error of the predicted IoU. `_iou` is
-    measured."""
+    """Cross-entropy and dice losses of the masks, much as in the paper, and the squared error of the predicted IoU.
+    `_box` and `_point` are measured IoUs."""
+    boxes, points = batch["boxes"], batch["points"]
     embeddings = sam.image_encoder(batch["pixels"])  # type: ignore[operator]
-    logits, quality, truth = [], [], []
-    for embedding, boxes, points, masks in zip(
-        embeddings, batch["boxes"], batch["points"], batch["masks"], strict=True
-    ):
-        by_point = batch["by_point"]
-        prompt = (points[:, None], torch.ones(len(points), 1, dtype=torch.int)) if by_point else None
-        sparse, dense = sam.prompt_encoder(points=prompt, boxes=None if by_point else boxes, masks=None)  # type: ignore[operator]
-        low, iou = sam.mask_decoder(  # type: ignore[operator]
-            image_embeddings=embedding[None],
-            image_pe=sam.prompt_encoder.get_dense_pe(),  # type: ignore[union-attr, operator]
-            sparse_prompt_embeddings=sparse,
-            dense_prompt_embeddings=dense,
-            multimask_output=by_point,
-        )
-        logits.append(low)
-        quality.append(iou)
-        truth.append(masks[:, None].expand(-1, low.shape[1], -1, -1))
-    masks, target, predicted = torch.cat(logits).float(), torch.cat(truth), torch.cat(quality).float()
-    probability = masks.sigmoid()
-    near = torch.cat([surroundings(boxes / 2, masks.shape[-1]) for boxes in batch["boxes"]])[:, None]
-    entropy = F.binary_cross_entropy_with_logits(masks, target, reduction="none")
-    entropy = (entropy * near).sum((2, 3)) / near.sum((2, 3))
-    dice = 1 - (2 * (probability * target).sum((2, 3)) + 1) / ((probability + target).sum((2, 3)) + 1)
-    total = entropy + dice
-    best = total.argmin(1, keepdim=True)  # of several masks only the best one learns
-    with torch.no_grad():
-        seen, true = masks > 0, target > 0.5
-        iou = (seen & true).sum((2, 3)) / (seen | true).sum((2, 3)).clamp(min=1)
-    return {
-        "entropy": entropy.gather(1, best).mean(),
-        "dice": dice.gather(1, best).mean(),
-        "quality": F.mse_loss(predicted, iou),
-        "_iou": iou.gather(1, best).mean(),
+    by_box, by_point = embeddings[: len(boxes)], embeddings[len(boxes) :]
+    told = {
+        "_box": (*decode(sam, by_box, boxes=boxes), batch["masks"][: len(boxes)]),
+        "_point": (*decode(sam, by_point, points=points), batch["masks"][len(boxes) :]),
     }
-
-
-def surroundings(boxes: Tensor, side: int) -> Tensor:
-    """Weights of pixels, `(N, side, side)`: 1 in the boxes and a quarter of their size around them, 0.05 elsewhere."""
-    margin = (boxes[:, 2:] - boxes[:, :2]) / 4 + 1
-    low, high = boxes[:, :2] - margin, boxes[:, 2:] + margin
-    steps = torch.arange(side, device=boxes.device) + 0.5
-    x = (steps >= low[:, :1]) & (steps <= high[:, :1])
-    y = (steps >= low[:, 1:]) & (steps <= high[:, 1:])
-    return torch.where(y[:, :, None] & x[:, None, :], 1.0, 0.05)
+    parts: dict[str, list[Tensor]] = {"entropy": [], "dice": [], "quality": []}
+    measured: dict[str, Tensor] = {}
+    for name, (logits, predicted, masks) in told.items():
+        logits, target = logits.float(), masks[:, None].expand(-1, logits.shape[1], -1, -1)
+        probability = logits.sigmoid()
+        entropy = 2 * F.binary_cross_entropy_with_logits(logits, target, reduction="none").mean((2, 3))
+        dice = 1 - (2 * (probability * target).sum((2, 3)) + 1) / ((probability + target).sum((2, 3)) + 1)
+        best = (entropy + dice).argmin(1, keepdim=True)  # of several masks only the best one learns
+        with torch.no_grad():
+            seen, true = logits > 0, target > 0.5
+            iou = (seen & true).sum((2, 3)) / (seen | true).sum((2, 3)).clamp(min=1)
+        parts["entropy"].append(entropy.gather(1, best))
+        parts["dice"].append(dice.gather(1, best))
+        parts["quality"].append((predicted.float() - iou).square().flatten())
+        measured[name] = iou.gather(1, best).mean()
+    return {name: torch.cat(values).mean() for name, values in parts.items()} | measured
 
 
 def export(sam: nn.Module, record: dict[str, Any], folder: Path) -> None:
@@ -150,9 +159,15 @@ def export(sam: nn.Module, record: dict[str, Any], folder: Path) -> None:
 def recipe(art: Art, weights: Path, seed: int) -> Recipe:
     """The segmenter's recipe; exports a folder that `models.segmenter` reads.
 
-    It starts from the detector's pyramid, which must have been trained before.
+    It goes on from the weights that are there, else from the detector's pyramid, which must have been trained before.
     """
     sam = build_sam(CONFIG)
-    detector = SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector")
-    sam.image_encoder.patch_embed.pyramid.load_state_dict(detector.proposals.state_dict(), strict=False)
-    return Recipe(sam, Batches(art, seed), losses, partial(export, folder=weights), rate=1.2e-3)
+    if (weights / "model.safetensors").is_file():
+        kept = load_file(weights / "model.safetensors")
+        places, wanted = kept["image_encoder.pos_embed"], sam.image_encoder.pos_embed.shape[1:3]
+        resized = F.interpolate(places.float().movedim(-1, 1), size=wanted, mode="bilinear").movedim(1, -1)
+        sam.load_state_dict(kept | {"image_encoder.pos_embed": resized})
+    else:
+        detector = SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector")
+        sam.image_encoder.patch_embed.pyramid.load_state_dict(detector.proposals.state_dict(), strict=False)
+    return Recipe(sam, Batches(art, seed), losses, partial(export, folder=weights), rate=1e-3)
