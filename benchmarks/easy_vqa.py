@@ -1,5 +1,5 @@
-"""The test set of easy-VQA (Victor Zhou, 2019, MIT licence, PyPI `easy-vqa`): 9,673 questions about one shape on a sheet of
-64 x 64 pixels, answered by programs that the embedded planner writes.
+"""The test set of easy-VQA (Victor Zhou, 2019, MIT licence, PyPI `easy-vqa`): 9,673 questions about one shape on a
+sheet of 64 x 64 pixels, answered by programs that the embedded planner writes.
 
     python -m benchmarks.easy_vqa                    all questions; 107 different ones, each planned once
     python -m benchmarks.easy_vqa --questions 500    the first ones

@@ -1,5 +1,5 @@
-"""Questions that others wrote, about pictures that others drew: planned once each, run with the preset's models and with
-the truth, so that it is seen whether a wrong answer is the planner's fault or the models'.
+"""Questions that others wrote, about pictures that others drew: planned once each, run with the preset's models and
+with the truth, so that it is seen whether a wrong answer is the planner's fault or the models'.
 
 `benchmarks.easy_vqa`, `benchmarks.shapes` and `benchmarks.nlvr` make the cases. Nothing here was trained on.
 """
@@ -181,9 +181,7 @@ def report(name: str, verdicts: Sequence[Verdict], console: Console, failures: i
     for family, row in figures["families"].items():
         table.add_row(family, str(row["questions"]), _percent(row["right"]), _percent(row["right_with_truth"]))
     table.add_section()
-    table.add_row(
-        "all", str(figures["questions"]), _percent(figures["right"]), _percent(figures["right_with_truth"])
-    )
+    table.add_row("all", str(figures["questions"]), _percent(figures["right"]), _percent(figures["right_with_truth"]))
     console.print(table)
     if "consistent" in figures:
         console.print(f"consistent: {figures['consistent']:.1%} of {figures['groups']} groups are right as a whole")

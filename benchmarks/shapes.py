@@ -13,8 +13,8 @@ something that lies to the right of a square. They are put into English by this 
                REL REL X             the same REL twice: two places REL X; else REL a thing that is REL X
     REL        directly above, directly below, directly to the left of, directly to the right of
 
-"Directly", because in the data a relation holds between neighbours in the grid only. The pictures are stored blue first,
-as OpenCV reads them. What they show is read off the grid, for the chain with the truth.
+"Directly", because in the data a relation holds between neighbours in the grid only. The pictures are stored blue
+first, as OpenCV reads them. What they show is read off the grid, for the chain with the truth.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""Masks of what fills a box, by Segment Anything (https://arxiv.org/abs/2304.02643), package `segment_anything`."""
+"""Masks of what fills a box or is at a point, by Segment Anything (https://arxiv.org/abs/2304.02643), package
+`segment_anything`."""
 
 import json
 import math

@@ -16,6 +16,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
 
+import cv2
 import numpy as np
 
 from models.embedded.measures import Hits, mean_average_precision
@@ -195,13 +196,26 @@ def measure_vlm(kit: Kit, shown: list[Shown]) -> Figures:
 
 
 def measure_segmenter(kit: Kit, shown: list[Shown]) -> Figures:
-    """Mean IoU with the visible mask, from true boxes."""
-    ious: list[float] = []
+    """Mean IoU with the visible mask, from true boxes and from the point that lies deepest in each mask."""
+    ious: dict[str, list[float]] = {"box": [], "point": []}
     for scene in shown:
         boxes = [Segment(Region(scene.picture, thing.box)) for thing in scene.truth.scene.things]
-        for mask, true in zip(answers(kit["segmenter"], boxes), scene.truth.masks, strict=True):
-            ious.append(float((mask.pixels & true).sum() / max(1, (mask.pixels | true).sum())))
-    return {"mean IoU from true boxes": float(np.mean(ious)), "share above 0.8": float(np.mean(np.array(ious) > 0.8))}
+        points = [Segment(scene.picture.whole, deepest(true)) for true in scene.truth.masks]
+        for prompt, asked in (("box", boxes), ("point", points)):
+            for mask, true in zip(answers(kit["segmenter"], asked), scene.truth.masks, strict=True):
+                ious[prompt].append(float((mask.pixels & true).sum() / max(1, (mask.pixels | true).sum())))
+    return {
+        "mean IoU from true boxes": float(np.mean(ious["box"])),
+        "share above 0.8": float(np.mean(np.array(ious["box"]) > 0.8)),
+        "mean IoU from points": float(np.mean(ious["point"])),
+    }
+
+
+def deepest(mask: np.ndarray) -> tuple[float, float]:
+    """The pixel of a `(H, W)` bool mask that is farthest from its edge, `(x, y)`."""
+    inside = cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    row, column = np.unravel_index(int(inside.argmax()), inside.shape)
+    return float(column) + 0.5, float(row) + 0.5
 
 
 def measure_depth(kit: Kit, shown: list[Shown]) -> Figures:

@@ -8,8 +8,8 @@ import torch
 
 from models.loading import CheckpointError
 from models.picture import Region
-from models.requests import Mask, Segment
-from models.segmenter import Segmenter
+from models.requests import Mask, Segment, SpecialistError
+from models.segmenter import Segmenter, window
 from tests.models import tiny
 
 CPU = torch.device("cpu")
@@ -70,6 +70,64 @@ def test_a_batch_gives_what_single_calls_give(load: Any) -> None:
     for options in ({}, {"batch_size": 4}, {"boxes": 1}, {"cache_mb": 0}):
         for request, mask in zip(requests(), load(**options).run(requests()), strict=True):
             same(mask, load().run([request])[0])
+
+
+def test_a_point_gives_the_packages_best_mask(load: Any) -> None:
+    from segment_anything import SamPredictor
+
+    segmenter = load()
+    predictor = SamPredictor(segmenter.sam)
+    for point in ((12.0, 30.0), (40.5, 7.5)):
+        picture = tiny.picture(1)
+        predictor.set_image(np.asarray(picture.image))
+        masks, quality, _ = predictor.predict(point_coords=np.array([point]), point_labels=np.array([1]))
+        best = int(quality.argmax())
+        same(
+            segmenter.run([Segment(picture.whole, point)])[0],
+            Mask(masks[best], min(max(float(quality[best]), 0.0), 1.0)),
+        )
+
+
+def test_boxes_and_points_are_answered_together(load: Any) -> None:
+    for zoom in (None, 1.4):
+        asked = [
+            *requests(),
+            Segment(tiny.picture(1).whole, (12.0, 30.0)),
+            Segment(tiny.picture(2, 80, 40).whole, (1, 1)),
+        ]
+        told = load(zoom=zoom, batch_size=4).run(asked)
+        for request, mask in zip(asked, told, strict=True):
+            same(mask, load(zoom=zoom).run([request])[0])
+            assert mask.pixels.shape == (request.region.picture.height, request.region.picture.width)
+
+
+def test_a_point_outside_the_picture_is_refused_alone(load: Any) -> None:
+    wrong = Segment(tiny.picture(1).whole, (64.0, 3.0))
+    told = load().run([requests()[0], wrong])
+    assert isinstance(told[0], Mask)
+    assert isinstance(told[1], SpecialistError)
+    assert "outside the picture (64 x 48)" in str(told[1])
+
+
+def test_zoom_finds_nothing_outside_its_window(load: Any) -> None:
+    picture, box = tiny.picture(1), (20.0, 10.0, 30.0, 22.0)
+    left, top, right, bottom = window(box, (48, 64), 1.5)
+    pixels = load(zoom=1.5).run([Segment(Region(picture, box))])[0].pixels.copy()
+    pixels[top:bottom, left:right] = False
+    assert not pixels.any()
+
+
+@pytest.mark.parametrize(
+    ("box", "zoom", "expected"),
+    [
+        ((20, 10, 30, 22), 1.0, (20, 10, 30, 22)),
+        ((20, 10, 30, 22), 1.5, (17, 7, 33, 25)),
+        ((0.5, 0.5, 63.5, 47.5), 1.4, (0, 0, 64, 48)),
+        ((63, 47, 63.2, 47.2), 1.0, (63, 47, 64, 48)),
+    ],
+)
+def test_window(box: Any, zoom: float, expected: tuple[int, ...]) -> None:
+    assert window(box, (48, 64), zoom) == expected
 
 
 def test_embeddings_are_kept(load: Any) -> None:

@@ -73,9 +73,8 @@ class Batches:
 
     def _boxed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         box = self._jittered(box)
-        seen, prompt = self._cut(image, mask, window(box, image.shape[:2], CONFIG["zoom"]))
-        (left, top, factor), cut = prompt, seen
-        return cut[0], (np.array(box, np.float32) - np.float32([left, top] * 2)) * np.float32(factor), cut[1]
+        (picture, seen), (left, top, factor) = self._cut(image, mask, window(box, image.shape[:2], CONFIG["zoom"]))
+        return picture, (np.array(box, np.float32) - np.float32([left, top] * 2)) * np.float32(factor), seen
 
     def _pointed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         x, y = self._point(mask)
