@@ -188,7 +188,7 @@ class Segmenter(Adapter[Segment, Mask]):
         prompts = []
         for look in looks:
             left, top = look.window[:2]
-            place = np.array(look.box or look.point, np.float32).reshape(-1, 2) - np.float32([left, top])
+            place = np.array(look.box or look.point, np.float32).reshape(-1, 2) - np.array([left, top], np.float32)
             prompts.append(torch.from_numpy(self._transform.apply_coords(place, look.size)).flatten())
         where = torch.stack(prompts).to(self.sam.device).float()
         by_point = looks[0].point is not None

@@ -74,7 +74,7 @@ class Batches:
     def _boxed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         box = self._jittered(box)
         (picture, seen), (left, top, factor) = self._cut(image, mask, window(box, image.shape[:2], CONFIG["zoom"]))
-        return picture, (np.array(box, np.float32) - np.float32([left, top] * 2)) * np.float32(factor), seen
+        return picture, (np.array(box, np.float32) - np.array([left, top] * 2, np.float32)) * np.float32(factor), seen
 
     def _pointed(self, image: np.ndarray, box: Box, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         x, y = self._point(mask)
