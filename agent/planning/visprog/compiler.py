@@ -68,6 +68,9 @@ EDITS = {
     "REPLACE": "{image}.replace({objects}, {prompt})",
 }
 
+EMOJI = {"smiling face with sunglasses": "cool face", "face with tongue": "laughing face"}
+"""Of VisProg's four emoji those that ours have another name for; there is none with its tongue out."""
+
 ANYTHING = "object"
 """What a detector is asked for to find everything."""
 
@@ -88,8 +91,6 @@ class _Depth:
 class _Known:
     """What is known of a variable, besides its kind."""
 
-    picture: int = 0
-    """Which picture it is of; editing makes another one."""
     limits: tuple[_Depth, ...] = ()
     same: str = ""
     """The name of all its things."""
@@ -125,7 +126,6 @@ class _Compiler:
         self.lines: list[str] = []
         self.spans: list[Span | None] = []
         self.known: dict[str, _Known] = {}
-        self.pictures = 0
         self.named = _named(steps)
 
     def compiled(self) -> Compiled:
@@ -162,8 +162,7 @@ class _Compiler:
             self._picture(PICTURE, "image", first)
 
     def _picture(self, name: str, given: str, span: Span) -> None:
-        self.pictures += 1
-        self.known[name] = _Known(self.pictures)
+        self.known[name] = _Known()
         self._add(f"{name} = ImagePatch({given})", span)
 
     # ------------------------------------------------------------------ steps
@@ -188,14 +187,14 @@ class _Compiler:
             return self._classify(step, target)
         if name == "CROP":
             cropped = f"{boxes}[0]" if things.half else f"{image}.crop(*widened({image}, {boxes}[0]))"
-            return _Known(of.picture), [f"{target} = {cropped}"]
+            return _Known(), [f"{target} = {cropped}"]
         if name in SIDES:
             corners = SIDES[name].format(box=f"{boxes}[0]", image=image)
-            return _Known(of.picture, of.limits), [f"{target} = {image}.crop({corners})"]
+            return _Known(of.limits), [f"{target} = {image}.crop({corners})"]
         if name in DEPTHS:
             limit = _Depth(DEPTHS[name], f"depth_{number}", f"box_{number}", things.same)
             lines = [f"{limit.box} = {boxes}[0]", f"{limit.depth} = {limit.box}.compute_depth()", f"{target} = {image}"]
-            return _Known(of.picture, (*of.limits, limit)), lines
+            return _Known((*of.limits, limit)), lines
         if name == "VQA":
             return _Known(), self._vqa(target, image, of, repr(_text(step, "question")))
         if name == "LIST":
@@ -223,8 +222,8 @@ class _Compiler:
     def _loc(self, step: Step, target: str, image: str, of: _Known) -> tuple[_Known, list[str]]:
         phrase = " ".join(_text(step, "object").split())
         if phrase in PLACES:
-            return _Known(of.picture, half=True), [f"{target} = [{image}.crop({HALVES[phrase].format(image=image)})]"]
-        return _Known(of.picture, same=phrase), [f"{target} = {self._found(image, of, phrase)}"]
+            return _Known(half=True), [f"{target} = [{image}.crop({HALVES[phrase].format(image=image)})]"]
+        return _Known(same=phrase), [f"{target} = {self._found(image, of, phrase)}"]
 
     def _found(self, image: str, of: _Known, phrase: str) -> str:
         found = f"{image}.find({phrase!r})"
@@ -236,13 +235,13 @@ class _Compiler:
     def _everything(self, step: Step, target: str, image: str, of: _Known) -> tuple[_Known, list[str]]:
         if step.module == "FACEDET":
             faces, people = (self._found(image, of, phrase) for phrase in ("face", "person"))
-            return _Known(of.picture, same="face"), [f"{target} = {faces} or {people}"]
+            return _Known(same="face"), [f"{target} = {faces} or {people}"]
         lines = [f"{target} = {self._found(image, of, ANYTHING)}"]
         if step.target not in self.named:
-            return _Known(of.picture), lines
+            return _Known(), lines
         names = f"{target}_names"
         lines.append(f'{names} = [one.simple_query("What is this?") for one in {target}]')
-        return _Known(of.picture, names=names), lines
+        return _Known(names=names), lines
 
     def _vqa(self, target: str, image: str, of: _Known, question: str) -> list[str]:
         if not of.limits:
@@ -281,10 +280,10 @@ class _Compiler:
             f"{target} = [{objects}[at] for at in {places}]",
             f"{target}_names = [{named}[at] for at in {places}]",
         ]
-        return _Known(things.picture, names=f"{target}_names"), lines
+        return _Known(names=f"{target}_names"), lines
 
     def _classify(self, step: Step, target: str) -> tuple[_Known, list[str]]:
-        objects, things = self._given(step, "object")
+        objects, _ = self._given(step, "object")
         categories, _ = self._given(step, "categories")
         lines = [
             f"{target}_all = [one.classify({categories}) for one in {objects}]",
@@ -296,25 +295,22 @@ class _Compiler:
             f"    {target}_names.append(name)",
             f"{target} = {target}_best",
         ]
-        return _Known(things.picture, names=f"{target}_names"), lines
+        return _Known(names=f"{target}_names"), lines
 
     def _edit(self, step: Step, target: str) -> tuple[_Known, list[str]]:
-        image, of = self._given(step, "image")
+        image, _ = self._given(step, "image")
         objects, things = self._given(step, "object")
         names = things.names or f"[{things.same!r}] * len({objects})"
-        if things.picture != of.picture:
-            # found before the picture was edited: the same place in the new one
-            objects = f"[{image}.crop(one.left, one.lower, one.right, one.upper) for one in {objects}]"
         if step.module == "TAG":
             labels = f", {names}" if things.names or things.same else ""
             line = f"{image}.tag({objects}{labels})"
         else:
             texts = {one.name: repr(one.value.value) for one in step.arguments if isinstance(one.value, Literal)}
             if "emoji" in texts:
-                texts["emoji"] = repr(" ".join(_text(step, "emoji").replace("_", " ").split()))
+                name = " ".join(_text(step, "emoji").replace("_", " ").split())
+                texts["emoji"] = repr(EMOJI.get(name.lower(), name))
             line = EDITS[step.module].format(image=image, objects=objects, **texts)
-        self.pictures += 1
-        return _Known(self.pictures), [f"{target} = {line}"]
+        return _Known(), [f"{target} = {line}"]
 
 
 def python_name(name: str) -> str:
