@@ -18,8 +18,8 @@ from typing import Any
 
 from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyTypingError
 
-from agent.planning.visprog import check_program, compile_source
-from agent.program import ENTRY, VISPROG, Problem, Program, Span, language_of
+from agent.planning.visprog import check_program
+from agent.program import ENTRY, VISPROG, Problem, Span, language_of
 from agent.subset import subset_problems
 from tools.vocabulary import Vocabulary
 
@@ -84,7 +84,7 @@ class Check:
         if not source.strip():
             return [Problem("empty", f"the program is empty; it must define {ENTRY}(image)")]
         if language_of(source) == VISPROG:
-            return self._visprog(source)
+            return check_program(source, self.tools)[1]  # the Python of one without problems needs no check
         try:
             tree = ast.parse(source)
         except SyntaxError as error:
@@ -98,14 +98,6 @@ class Check:
                 problems += _open_end(tree)
         unique = {(problem.span.line if problem.span else 0, problem.message): problem for problem in problems}
         return [unique[key] for key in sorted(unique)]
-
-    def _visprog(self, source: str) -> list[Problem]:
-        """In VisProg's language; its Python is checked too, against the tools as they are."""
-        problems = check_program(source, self.tools)[1]
-        if problems:
-            return problems
-        program = Program(source, compiled=compile_source(source))
-        return [program.as_written(problem) for problem in self(program.python, given=True)]
 
     # ------------------------------------------------------------------ the type checker
 

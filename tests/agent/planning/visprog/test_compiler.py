@@ -5,16 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from agent import Program, VisualAgent
-from agent.planning.check import Check
 from agent.planning.visprog import MODULES, compile_source, compiled
 from agent.planning.visprog.compiler import DEPTHS, EDITS, SIDES
 from agent.rendering.page import page
-from tests.agent.conftest import FakeKit, make_picture
+from tests.agent.conftest import FakeKit, FakeSpecialist, make_picture
 from tools import Vocabulary
 
 
-@pytest.fixture
-def agent(kit: FakeKit, vocabulary: Vocabulary) -> Iterator[VisualAgent]:
+@pytest.fixture(scope="module")
+def agent(vocabulary: Vocabulary) -> Iterator[VisualAgent]:
+    kit = FakeKit({"dog": [(10, 10, 30, 30), (50, 40, 80, 70)]})
+    kit["vlm"] = FakeSpecialist(lambda request: "many" if request.question == "How many?" else kit._ask(request))
     with VisualAgent(kit, vocabulary=vocabulary) as one:
         yield one
 
@@ -116,8 +117,7 @@ def test_a_problem_of_a_run_is_told_at_its_line(agent: VisualAgent) -> None:
     assert kit_says.reason == "the vlm cannot answer this"
 
 
-def test_no_number_in_an_answer(agent: VisualAgent, kit: FakeKit) -> None:
-    kit["vlm"].answer = lambda request: "many"
+def test_no_number_in_an_answer(agent: VisualAgent) -> None:
     source = program(
         "ANSWER0=VQA(image=IMAGE,question='How many?')",
         "ANSWER1=EVAL(expr='{ANSWER0} + 1')",
@@ -218,7 +218,7 @@ def test_all_modules_compile() -> None:
         assert compile_source(source).python.count("\n") == len(compile_source(source).spans)
 
 
-def test_python_is_left_alone(check: Check) -> None:
+def test_python_is_left_alone() -> None:
     program = Program("def execute_command(image):\n    return 1\n")
     assert compiled(program) is program
     assert program.python == program.source

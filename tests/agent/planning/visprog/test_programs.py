@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from agent import Program, VisualAgent
-from agent.planning.visprog import MODULES, TASK_SETS, check_program, parse, print_program
+from agent.planning.check import Check
+from agent.planning.visprog import MODULES, TASK_SETS, check_program, compile_source, parse, print_program
 from agent.planning.visprog.modules import END, MARK, table
 from models.embedded.gallery import GalleryItem, gallery_item
 from models.embedded.world.scene import Thing
@@ -38,6 +39,11 @@ def test_round_trip(case: dict[str, Any]) -> None:
     assert print_program(parse(printed)[0]) == printed
     written = [line for line in case["program"].splitlines() if line and not line.startswith("#")]
     assert [line.replace('"', "'") for line in printed.splitlines()] == [line.replace('"', "'") for line in written]
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_the_python_passes_the_check(case: dict[str, Any], check: Check) -> None:
+    assert check(compile_source(case["program"]).python) == []
 
 
 def test_every_module_at_least_twice() -> None:
