@@ -39,11 +39,10 @@ def widened(image, box):
     lower, upper = box.vertical_center - along, box.vertical_center + along
     return max(left, image.left), max(lower, image.lower), min(right, image.right), min(upper, image.upper)
 ''',
-    "alike": '''\
-def alike(name, query):
-    """Whether two names are the same, one of them perhaps a plural."""
-    one, other = sorted([name.strip().lower(), query.strip().lower()], key=len)
-    return other in (one, one + "s", one + "es")
+    "places": '''\
+def places(things, found):
+    """Places in a list of the things that are where something was found."""
+    return [at for at, one in enumerate(things) if any(distance(one, other) < -0.5 for other in found)]
 ''',
 }
 """Functions that a compiled program may need. None of them calls a tool, and none of them fails."""
@@ -126,7 +125,6 @@ class _Compiler:
         self.lines: list[str] = []
         self.spans: list[Span | None] = []
         self.known: dict[str, _Known] = {}
-        self.named = _named(steps)
 
     def compiled(self) -> Compiled:
         self._head()
@@ -236,12 +234,7 @@ class _Compiler:
         if step.module == "FACEDET":
             faces, people = (self._found(image, of, phrase) for phrase in ("face", "person"))
             return _Known(same="face"), [f"{target} = {faces} or {people}"]
-        lines = [f"{target} = {self._found(image, of, ANYTHING)}"]
-        if step.target not in self.named:
-            return _Known(), lines
-        names = f"{target}_names"
-        lines.append(f'{names} = [one.simple_query("What is this?") for one in {target}]')
-        return _Known(names=names), lines
+        return _Known(), [f"{target} = {self._found(image, of, ANYTHING)}"]
 
     def _vqa(self, target: str, image: str, of: _Known, question: str) -> list[str]:
         if not of.limits:
@@ -259,28 +252,30 @@ class _Compiler:
         ]
 
     def _select(self, step: Step, target: str) -> tuple[_Known, list[str]]:
+        image, _ = self._given(step, "image")
         objects, things = self._given(step, "object")
         queries = [query.strip() for query in _text(step, "query").split(",") if query.strip()]
         category = step.argument("category")
-        wanted = category.value if isinstance(category, Literal) and isinstance(category.value, str) else None
-        names = things.names or f"[{things.same!r}] * len({objects})"
-        places, among, named = f"{target}_places", f"{target}_among", f"{target}_named"
-        lines = [f"{among} = list(range(len({objects})))", f"{named} = {names}", f"{places} = []"]
-        if wanted is not None:
-            lines.insert(2, f"{among} = [at for at in {among} if alike({named}[at], {wanted!r})] or {among}")
-            likely = "[]"
+        among, taken = f"{target}_among", f"{target}_places"
+        lines = [f"{among} = list(range(len({objects})))"]
+        if isinstance(category, Literal) and isinstance(category.value, str) and not alike(things.same, category.value):
+            lines.append(f"{among} = places({objects}, {image}.find({category.value!r})) or {among}")
+        lines.append(f"{taken} = []")
+        if any(alike(things.same, query) for query in queries):
+            lines.append(f"{taken} = {among}")  # all of them have that name
         else:
-            likely = f"[at for at in {among} if alike({named}[at], query)]"
-        lines += [
-            f"for query in {queries!r}:",
-            f"    chosen = {likely}",
-            f"    if {among} and not chosen:",
-            f"        chosen = [{among}[best_image_match([{objects}[at] for at in {among}], query, True)]]",
-            f"    {places} = {places} + [at for at in chosen if at not in {places}]",
-            f"{target} = [{objects}[at] for at in {places}]",
-            f"{target}_names = [{named}[at] for at in {places}]",
-        ]
-        return _Known(names=f"{target}_names"), lines
+            lines += [
+                f"for query in {queries!r}:",
+                f"    chosen = [at for at in places({objects}, {image}.find(query)) if at in {among}]",
+                f"    if {among} and not chosen:",
+                f"        chosen = [{among}[best_image_match([{objects}[at] for at in {among}], query, True)]]",
+                f"    {taken} = {taken} + [at for at in chosen if at not in {taken}]",
+            ]
+        if not things.names:
+            return _Known(same=things.same), [*lines, f"{target} = [{objects}[at] for at in {taken}]"]
+        names = f"{target}_names"
+        lines.append(f"{names} = [{things.names}[at] for at in {taken}]")
+        return _Known(names=names), [*lines, f"{target} = [{objects}[at] for at in {taken}]"]
 
     def _classify(self, step: Step, target: str) -> tuple[_Known, list[str]]:
         objects, _ = self._given(step, "object")
@@ -318,10 +313,10 @@ def python_name(name: str) -> str:
     return name if name.isupper() and not name.startswith("_") else f"variable_{name}"
 
 
-def _named(steps: Sequence[Step]) -> set[str]:
-    """The variables whose things need names, because a later step reads them."""
-    values = (step.argument("object") for step in steps if step.module in ("SELECT", "TAG"))
-    return {value.name for value in values if isinstance(value, Variable)}
+def alike(name: str, query: str) -> bool:
+    """Whether two names are the same, one of them perhaps a plural."""
+    one, other = sorted((name.strip().lower(), query.strip().lower()), key=len)
+    return bool(one) and other in (one, f"{one}s", f"{one}es")
 
 
 def _text(step: Step, argument: str) -> str:

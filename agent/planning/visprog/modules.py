@@ -148,17 +148,17 @@ _ALL = (
         (_IMAGE,),
         "boxes",
         _EDIT,
-        "Finds everything in the picture, each with its name.",
-        ("ImagePatch.find", "ImagePatch.simple_query"),
+        "Finds every thing in the picture.",
+        ("ImagePatch.find",),
     ),
     Module(
         "SELECT",
         (_IMAGE, _OBJECT, Parameter("query", "text"), Parameter("category", "category", optional=True)),
         "boxes",
         _EDIT,
-        "Of the things those of these names (separated by commas), or else the one most like each name; "
-        "category, a name or None, keeps only things of that name before.",
-        ("best_image_match",),
+        "Of the things, for each of the names in query (separated by commas), those found by that name, or else the "
+        "one most like it; category, a name or None, keeps only things found by that name before.",
+        ("ImagePatch.find", "best_image_match"),
     ),
     Module(
         "CLASSIFY",
