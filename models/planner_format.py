@@ -8,6 +8,8 @@ column 0 and each level of nesting is one space.
 import re
 from typing import Literal, get_args
 
+from models.plain_question import plain_question
+
 END = "<|im_end|>"
 """The token that ends a body (SmolLM2's id 2)."""
 
@@ -46,13 +48,13 @@ def encode_prompt(question: str, subject: Subject = 1) -> str:
     """The text before the body.
 
     Args:
-        question: one question; runs of white space become one space.
+        question: one question; it is put into its plain form.
         subject: what it is about; pictures are at least 1.
 
     Raises:
         FormatError: the question is empty or there is no picture.
     """
-    question = " ".join(question.split())
+    question = plain_question(question)
     if not question or (isinstance(subject, int) and subject < 1):
         raise FormatError("a prompt needs a question and at least one picture")
     if subject == 1:
@@ -100,7 +102,7 @@ _PROMPT = re.compile(rf"^Q(?: \((?:(\d+) pictures|({'|'.join(get_args(Medium))})
 
 
 def decode_prompt(text: str) -> tuple[str, Subject]:
-    """The question and its subject. Inverse of `encode_prompt`.
+    """The plain question and its subject. Inverse of `encode_prompt`.
 
     Raises:
         FormatError: the text is no prompt.

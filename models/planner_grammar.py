@@ -12,12 +12,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.embedded.world.inflection import singular
+from models.plain_question import plain_question
 
 TEXTS = "texts.json"
 """File in the adapter's folder: a JSON list of the fixed texts, with `{}` where a phrase stands."""
 
 MOST_WORDS = 12
 """Words in a phrase."""
+
+_ONE = frozenset(("a", "an", "one", "each", "every", "another", "this", "that", "say", "says", "word", "text"))
+_ALWAYS_PLURAL = frozenset(
+    """
+    scissors glasses sunglasses jeans shorts headphones binoculars pants trousers clothes pajamas pyjamas tongs pliers
+    tweezers dice earphones tights leggings goggles grapes rhinoceros
+    lens gas canvas christmas atlas swiss news series species bus
+    """.split()  # noqa: SIM905
+)
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")
 
@@ -29,16 +39,20 @@ def read_texts(folder: Path) -> tuple[str, ...]:
 
 
 def words_of(question: str) -> list[str]:
-    """The words of a question as a program may name them: lower case, as they stand and in singular; an object or an
+    """The words of a question as a program may name them: lower case and in singular. A word that may be a plural is
+    not offered as it stands, unless it means one thing only as it is (scissors) or one of it was spoken of. An
     item is also a "thing"."""
     words: dict[str, None] = {}
-    for word in _WORD.findall(question.lower()):
+    before = ""
+    for word in _WORD.findall(plain_question(question)):
         stem = re.sub(r"['’]s?$", "", word)
-        for form in (word, stem, *(one for piece in {stem, *stem.split("-")} for one in _singulars(piece))):
-            if form:
-                words[form] = None
-                if form in ("object", "item"):
-                    words["thing"] = None
+        forms = [one for piece in dict.fromkeys((stem, *stem.split("-"))) for one in _singulars(piece)]
+        if before in _ONE or singular(stem) == stem or any(part in _ALWAYS_PLURAL for part in stem.split("-")):
+            forms = [stem, *forms]
+        words |= dict.fromkeys(form for form in forms if form)
+        if {"item", "object"} & set(forms):
+            words["thing"] = None
+        before = word
     return list(words)
 
 
@@ -63,7 +77,11 @@ def body_grammar(question: str, texts: Sequence[str]) -> str:
 
 def _singulars(word: str) -> set[str]:
     """Every reading of a word as a plural; the model chooses the right one."""
-    found = {word, singular(word)}
+    found = {singular(word)}
+    if word.endswith("ss"):
+        return found
+    if word.endswith(("us", "is")):
+        return {word, word[:-1]}
     for end, instead in (
         ("s", ""),
         ("es", ""),

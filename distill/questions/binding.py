@@ -34,7 +34,11 @@ _TRIES = 25
 _MISSING = 0.1
 """How often a word is drawn that names nothing in the scene where the question presupposes something."""
 
-_WITHIN = ("only_kind", "other_kind", "count_other", "other_nearest", "is_a")
+_WITHIN = (
+    *("only_kind", "other_kind", "count_other", "other_nearest", "is_a", "most_kind", "take_kind", "everything_but"),
+    *("is_biggest", "is_smallest", "is_tallest", "is_frontmost", "is_behindmost"),
+    *(f"is_most_{side}" for side in OPPOSITE),
+)
 """Forms about a kind within a category."""
 
 _KEPT_ABSENT = 0.3
@@ -133,8 +137,8 @@ def training_wordings() -> frozenset[str]:
 
 
 def can_settle(form: Form) -> bool:
-    """Whether a scene gives this form an answer in words. Written text does not occur in the world."""
-    return form.about == "pictures" and form.family not in ("text", "editing")
+    """Whether a scene gives this form an answer in words: no written text, no edit, nothing near by degrees."""
+    return form.about == "pictures" and form.family not in ("text", "editing") and not form.name.startswith("beside_")
 
 
 def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:
@@ -176,6 +180,10 @@ _NAMES = tuple(noun.name for noun in lexicon.NOUNS)
 
 def _make_scenes(form: Form, pictures: int, split: Split, rng: random.Random) -> tuple[Scene, ...] | None:
     names = _pick_names(rng)
+    own = [name for name in form.fixed.get("a", ()) if isinstance(name, str) and name in _NAMES]
+    if own:
+        chosen = rng.choice(own)
+        names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
     background = rng.choice(tuple(lexicon.BACKGROUNDS)) if rng.random() < 0.4 and pictures > 1 else None
     shown = []
     for _ in range(pictures):
@@ -236,6 +244,12 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
         index, place, said_place = pick_picture(len(scenes), rng)
     pool = [thing for scene in (scenes if form.several else scenes[index : index + 1]) for thing in scene.things]
     slots = _draw_slots(form, pool, rng)
+    for name, texts in form.fixed.items():
+        told = [text for text in texts if isinstance(text, str)]
+        here = [text for text in told if any(thing.noun == text for thing in pool)]
+        slots[name] = rng.choice(here or told)
+    if "g" in slots and "{g" not in form.patterns[template]:
+        slots["g"] = "thing"
     extra_said: Slots = {}
     extra_program: Slots = {}
     if "n" in slots:

@@ -35,6 +35,9 @@ class Form:
     """Asked about the whole picture, so that no word such as "in the second picture" can be put before it."""
     split_as: str = ""
     """Forms with the same name here hold out the templates at the same places (left and right, say)."""
+    first: int = 0
+    """So many patterns were there before others were added, if any were. Either part holds out its own fifth, so that a
+    template that was held out stays so."""
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -42,9 +45,10 @@ class Form:
     @cached_property
     def held_out(self) -> frozenset[int]:
         """Indices of the templates that never occur in training: at least one, drawn by a fixed seed."""
-        count = max(1, round(len(self.patterns) * _HELD_OUT_SHARE))
+        total, first = len(self.patterns), self.first or len(self.patterns)
         rng = random.Random(f"{_SPLIT_SEED} {self.split_as or self.name}")
-        return frozenset(rng.sample(range(len(self.patterns)), count))
+        parts = [part for part in (range(first), range(first, total)) if part]
+        return frozenset(i for part in parts for i in rng.sample(part, max(1, round(len(part) * _HELD_OUT_SHARE))))
 
     def templates(self, split: str) -> list[int]:
         """Indices of the templates of a split, `train` or `test`."""

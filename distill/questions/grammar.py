@@ -5,16 +5,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill.questions import editing, relations, searching, several, single, unanswerable, video
+from distill.questions import amounts, editing, layout, relations, searching, several, single, unanswerable, video
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
+from distill.questions.wordings import more_wordings
 from models.embedded.world import lexicon
 from models.planner_format import Subject
 
 MODULES = (
     single,
     relations,
+    amounts,
+    layout,
     several,
     unanswerable,
     video,
@@ -23,7 +26,7 @@ MODULES = (
 )
 """Where the forms stand, a family or a few in each."""
 
-FORMS: tuple[Form, ...] = tuple(form for module in MODULES for form in module.FORMS)
+FORMS: tuple[Form, ...] = tuple(more_wordings(form) for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
 
 BY_NAME = {form.name: form for form in FORMS}
@@ -60,6 +63,7 @@ _TEXTS = (
 )
 _SLOT = re.compile(r"\{(\w)\}")
 _PIC = re.compile(r"\$pic\b")
+_ONE_OF = re.compile(r"\{n\} ((?:more |extra |other |of the )?)\{(\w)\+\}")
 _PATCH = re.compile(r"\bp\b(?=\.)")
 
 
@@ -121,6 +125,8 @@ def write_question(
         noise: see `style`.
     """
     pattern = form.patterns[template]
+    if slots.get("n") in ("one", "1"):
+        pattern = _ONE_OF.sub(lambda m: "{n} " + m[1] + ("{%s+}" if "of" in m[1] else "{%s}") % m[2], pattern)
     if place:
         marked = _PIC.sub("", _PIC.sub("{place}", pattern, count=1)).replace("$inthe", "{place}")
         slots = slots | {"place": f"in {place}"}
@@ -217,6 +223,8 @@ def draw(form: Form, template: int, rng: random.Random, nouns: Nouns | None = No
     }  # fmt: skip
     if "verify_property" in form.program or "{k} {a}" in form.program or "{m} {a}" in form.program:
         slots["a"] = nouns.thing()
+    if "{g" not in form.patterns[template]:
+        slots["g"] = "thing"
     pictures, place, said_place = 1, "", ""
     said_slots, program_slots = say_thing(slots, rng) | {"n": said}, slots | {"n": value}
     for name, texts in form.fixed.items():
@@ -254,15 +262,21 @@ def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     return samples
 
 
-def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS) -> list[Sample]:
-    """Questions for training: only templates of the training split, forms by their weights, no question twice."""
+def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, emphasis: float = 1.0) -> list[Sample]:
+    """Questions for training: only templates of the training split, forms by their weights, no question twice.
+
+    Args:
+        emphasis: how much more often a pattern that was added later is drawn than one of a form's first.
+    """
     rng = random.Random(f"train {seed}")
     weights = [form.weight for form in forms]
     samples: list[Sample] = []
     seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:
         form = rng.choices(forms, weights)[0]
-        sample = draw(form, rng.choice(form.templates("train")), rng)
+        templates = form.templates("train")
+        stress = [emphasis if form.first and index >= form.first else 1.0 for index in templates]
+        sample = draw(form, rng.choices(templates, stress)[0], rng)
         if (sample.text, sample.subject) not in seen:
             seen.add((sample.text, sample.subject))
             samples.append(sample)

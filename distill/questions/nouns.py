@@ -189,11 +189,11 @@ CATEGORY_WORDS = (
 )  # fmt: skip
 """Words that stand for many kinds of things."""
 
-COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray", "teal")
 """The colours that questions in training mostly ask for: the world's."""
 
 RARE_COLOURS = (
-    "grey", "gray", "turquoise", "beige", "golden", "silver", "cyan", "violet", "maroon", "teal", "striped",
+    "grey", "turquoise", "beige", "golden", "silver", "cyan", "violet", "maroon", "striped",
     "spotted",
 )  # fmt: skip
 

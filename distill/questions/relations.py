@@ -39,14 +39,14 @@ DIRECTIONS = (LEFT, RIGHT, ABOVE, BELOW)
 OPPOSITE = {"left": RIGHT, "right": LEFT, "above": BELOW, "below": ABOVE}
 
 
-def _with(d: Direction, text: str) -> tuple[str, ...]:
+def with_direction(d: Direction, text: str) -> tuple[str, ...]:
     fills = {"@rel": d.relation, "@side": d.side, "@most": d.most, "@ismost": d.is_most}
     for key in sorted(fills, key=len, reverse=True):
         text = text.replace(key, fills[key])
     return patterns(text)
 
 
-def _pick(d: Direction) -> str:
+def pick(d: Direction) -> str:
     return "min" if d.sign == "<" else "max"
 
 
@@ -55,9 +55,9 @@ def _directional(d: Direction) -> tuple[Form, ...]:
     there = f'c = p.find("{{b}}")[0]\nreturn [x for x in p.find("{{a}}") if x.{axis} {sign} c.{axis}][0].'
     kinds = f'c = p.find("{{b}}")[0]\nreturn [x for x in p.find("{{g}}") if x.{axis} {sign} c.{axis}][0].'
     nearest = f'c = p.find("{{b}}")[0]\nreturn min([x for x in p.find("{{@}}") if x.{axis} {sign} c.{axis}], key=lambda x: distance(x, c)).'
-    extreme = f'return {_pick(d)}(p.find("{{@}}"), key=lambda x: x.{axis}).'
+    extreme = f'return {pick(d)}(p.find("{{@}}"), key=lambda x: x.{axis}).'
     return (
-        Form(f"is_{n}", "relation", f'return p.find("{{a}}")[0].{axis} {sign} p.find("{{b}}")[0].{axis}', _with(d, """
+        Form(f"is_{n}", "relation", f'return p.find("{{a}}")[0].{axis} {sign} p.find("{{b}}")[0].{axis}', with_direction(d, """
             is the {a} @rel the {b} $pic
             is the {a} $pic @rel the {b}
             is the {a} (located|placed|positioned|situated|standing|sitting) @rel the {b}
@@ -71,7 +71,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             can the {a} be found @rel the {b}
             is {a} @rel {b}
         """), weight=0.7, split_as="is_side"),
-        Form(f"any_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn any(x.{axis} {sign} c.{axis} for x in p.find("{{a}}"))', _with(d, """
+        Form(f"any_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn any(x.{axis} {sign} c.{axis} for x in p.find("{{a}}"))', with_direction(d, """
             is there {a~} @rel the {b} $pic
             are there any {a+} @rel the {b} $pic
             do you see {a~} @rel the {b}
@@ -83,7 +83,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             @rel the {b}, is there {a~}
             any {a+} @rel the {b} $pic
         """), weight=0.4, split_as="any_side"),
-        Form(f"count_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn len([x for x in p.find("{{a}}") if x.{axis} {sign} c.{axis}])', _with(d, """
+        Form(f"count_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn len([x for x in p.find("{{a}}") if x.{axis} {sign} c.{axis}])', with_direction(d, """
             how many {a+} are @rel the {b} $pic
             how many {a+} are there @rel the {b}
             how many {a+} $there @rel the {b}
@@ -96,7 +96,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             number of {a+} @rel the {b}
             how many {a+} does the {b} have @rel it
         """), weight=0.5, split_as="count_side"),
-        Form(f"what_{n}", "relation", kinds + WHAT, _with(d, """
+        Form(f"what_{n}", "relation", kinds + WHAT, with_direction(d, """
             (what|which) {g} is @rel the {b} $pic
             what is the {g} @rel the {b}
             what kind of {g} is @rel the {b}
@@ -108,7 +108,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             there is {g~} @rel the {b}. what is it
             what {g} does the {b} have @rel it
         """), weight=0.4, split_as="what_side"),
-        Form(f"thing_{n}", "relation", nearest.replace("{@}", "thing") + WHAT, _with(d, """
+        Form(f"thing_{n}", "relation", nearest.replace("{@}", "thing") + WHAT, with_direction(d, """
             what is @rel the {b} $pic
             what (do you see|can you see|can be seen|is there) @rel the {b}
             $name what is @rel the {b}
@@ -120,7 +120,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             $tell what is @rel the {b}
             what is the (thing|object) @rel the {b}
         """), weight=0.4, split_as="thing_side"),
-        Form(f"colour_{n}", "chain", there + WHAT_COLOUR, _with(d, """
+        Form(f"colour_{n}", "chain", there + WHAT_COLOUR, with_direction(d, """
             $whatcolour is the {a} @rel the {b} $pic
             what is the $colour of the {a} @rel the {b}
             $tell the $colour of the {a} @rel the {b}
@@ -132,7 +132,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             $name the $colour of the {a} that is @rel the {b}
             what $colour has the {a} @rel the {b}
         """), weight=0.4, split_as="colour_side"),
-        Form(f"most_{n}", "superlative", extreme.replace("{@}", "{g}") + WHAT, _with(d, """
+        Form(f"most_{n}", "superlative", extreme.replace("{@}", "{g}") + WHAT, with_direction(d, """
             what is the @most {g} $pic
             (what|which) {g} is @ismost $pic
             what kind of {g} is the @most one
@@ -144,7 +144,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             which {g} is the @most one
             of all [the] {g+}, which (one|) is @ismost
         """), weight=0.4, split_as="most_side"),
-        Form(f"most_colour_{n}", "superlative", extreme.replace("{@}", "{a}") + WHAT_COLOUR, _with(d, """
+        Form(f"most_colour_{n}", "superlative", extreme.replace("{@}", "{a}") + WHAT_COLOUR, with_direction(d, """
             $whatcolour is the @most {a} $pic
             what is the $colour of the @most {a}
             $whatcolour is the {a} that is @ismost
@@ -155,7 +155,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             $whatcolour is the {a} @ismost
             what $colour has the @most {a}
         """), weight=0.4, split_as="most_colour_side"),
-        Form(f"most_is_{n}", "superlative", extreme.replace("{@}", "{a}") + 'verify_property("{a}", "{k}")', _with(d, """
+        Form(f"most_is_{n}", "superlative", extreme.replace("{@}", "{a}") + 'verify_property("{a}", "{k}")', with_direction(d, """
             is the @most {a} {k} $pic
             is the {a} that is @ismost {k}
             does the @most {a} look {k}
@@ -164,7 +164,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             is it true that the @most {a} is {k}
             the @most {a} is {k}, (right|true|isn't it)
         """), weight=0.25, split_as="most_is_side"),
-        Form(f"half_{n}", "place", f'return p.find("{{a}}")[0].{axis} {sign} p.{axis}', _with(d, """
+        Form(f"half_{n}", "place", f'return p.find("{{a}}")[0].{axis} {sign} p.{axis}', with_direction(d, """
             is the {a} (on|in) the @side (half|side|part) of the $picture
             is the {a} (on|in) the @side (half|side|part)
             is the {a} in the @side half of this $picture
@@ -174,7 +174,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             the {a} is (in|on) the @side half, (right|true)
             would you say the {a} is in the @side half of the $picture
         """), weight=0.35, split_as="half_side"),
-        Form(f"count_half_{n}", "place", f'return len([x for x in p.find("{{a}}") if x.{axis} {sign} p.{axis}])', _with(d, """
+        Form(f"count_half_{n}", "place", f'return len([x for x in p.find("{{a}}") if x.{axis} {sign} p.{axis}])', with_direction(d, """
             how many {a+} are (on|in) the @side (half|side|part) of the $picture
             how many {a+} $there (on|in) the @side (half|side) of the $picture
             what is the number of {a+} in the @side half
@@ -183,7 +183,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             $tell how many {a+} are in the @side half of the $picture
             how many of the {a+} are in the @side half
         """), weight=0.35, split_as="count_half_side"),
-        Form(f"more_{n}", "chain", f'c = p.find("{{b}}")[0]\nf = [x.{axis} {sign} c.{axis} for x in p.find("{{a}}")]\nreturn f.count(True) > f.count(False)', _with(d, f"""
+        Form(f"more_{n}", "chain", f'c = p.find("{{b}}")[0]\nf = [x.{axis} {sign} c.{axis} for x in p.find("{{a}}")]\nreturn f.count(True) > f.count(False)', with_direction(d, f"""
             are there more {{a+}} @rel the {{b}} than {OPPOSITE[n].relation} it
             are more [of the] {{a+}} @rel the {{b}} than {OPPOSITE[n].relation} it
             are most [of the] {{a+}} @rel the {{b}}
@@ -192,7 +192,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             are more than half of the {{a+}} @rel the {{b}}
             is the majority of the {{a+}} @rel the {{b}}
         """), weight=0.15, split_as="more_side"),
-        Form(f"all_{n}", "chain", f'c = p.find("{{b}}")[0]\nf = p.find("{{a}}")\nif not f:\n return abstain("there is no {{a}}")\nreturn all(x.{axis} {sign} c.{axis} for x in f)', _with(d, """
+        Form(f"all_{n}", "chain", f'c = p.find("{{b}}")[0]\nf = p.find("{{a}}")\nif not f:\n return abstain("there is no {{a}}")\nreturn all(x.{axis} {sign} c.{axis} for x in f)', with_direction(d, """
             are all [of] the {a+} @rel the {b} $pic
             is every {a} @rel the {b}
             are the {a+} all @rel the {b}
@@ -201,7 +201,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             every {a} is @rel the {b}, (right|true)
             do all the {a+} (stand|lie|appear) @rel the {b}
         """), weight=0.2, split_as="all_side"),
-        Form(f"largest_{n}", "chain", f'c = max(p.find("{{g}}"), key=lambda x: x.width * x.height)\nreturn c.{axis} {sign} p.find("{{b}}")[0].{axis}', _with(d, """
+        Form(f"largest_{n}", "chain", f'c = max(p.find("{{g}}"), key=lambda x: x.width * x.height)\nreturn c.{axis} {sign} p.find("{{b}}")[0].{axis}', with_direction(d, """
             is the (biggest|largest) {g} @rel the {b} $pic
             $check $whether the (biggest|largest) {g} is @rel the {b}
             does the (biggest|largest) {g} (stand|appear|lie) @rel the {b}
@@ -209,7 +209,7 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             is it true that the (largest|biggest) {g} is @rel the {b}
             the (biggest|largest) {g} is @rel the {b}, (right|true)
         """), weight=0.15, split_as="largest_side"),
-        Form(f"nearest_{n}", "chain", nearest.replace("{@}", "{g}") + WHAT, _with(d, """
+        Form(f"nearest_{n}", "chain", nearest.replace("{@}", "{g}") + WHAT, with_direction(d, """
             (what|which) is the (nearest|closest) {g} @rel the {b}
             (what|which) {g} @rel the {b} is (nearest|closest) to it
             of the {g+} @rel the {b}, which is (nearest|closest) [to it]

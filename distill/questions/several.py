@@ -182,4 +182,109 @@ FORMS = (
         same {g} in (both|all) (pictures|images|photos)
         is the same {g} shown in (each|every) of the (pictures|images|photos)
     """), weight=0.3, several=True),
+    Form("more_across", "several", 'return len(ps[{i}].find("{a}")) > len(ps[{j}].find("{b}"))', patterns("""
+        are there more {a+} in {I} than {b+} in {J}
+        does {I} (have|show) more {a+} than {J} (has|shows) {b+}
+        is the number of {a+} in {I} greater than the number of {b+} in {J}
+        there are more {a+} in {I} than {b+} in {J}
+        more {a+} in {I} than {b+} in {J}
+        do you see more {a+} in {I} than you see {b+} in {J}
+    """), weight=0.4, several=True),
+    Form("as_many_across", "several", 'return len(ps[{i}].find("{a}")) == len(ps[{j}].find("{b}"))', patterns("""
+        are there as many {a+} in {I} as {b+} in {J}
+        is the number of {a+} in {I} (equal to|the same as) the number of {b+} in {J}
+        does {I} have as many {a+} as {J} has {b+}
+        do the {a+} in {I} and the {b+} in {J} (match|agree) in number
+        are the {a+} of {I} just as many as the {b+} of {J}
+        as many {a+} in {I} as {b+} in {J}
+    """), weight=0.4, several=True),
+    Form("sum_across", "several", 'return len(ps[{i}].find("{a}")) + len(ps[{j}].find("{b}"))', patterns("""
+        how many {a+} in {I} and {b+} in {J} are there together
+        the {a+} in {I} plus the {b+} in {J}, how many
+        add the {a+} in {I} to the {b+} in {J}
+        number of {a+} in {I} plus number of {b+} in {J}
+        how many are the {a+} of {I} and the {b+} of {J} together
+        total of {a+} in {I} and {b+} in {J}
+    """), weight=0.3, several=True),
+    Form("share_across", "several", 'return len(ps[{i}].find("{a}")) // len(ps[{j}].find("{b}"))', patterns("""
+        how many {a+} from {I} can each {b} in {J} have
+        if the {b+} in {J} share the {a+} in {I}, how many does each get
+        share the {a+} in {I} among the {b+} in {J}, how many each
+        how many {a+} in {I} for each {b} in {J}
+        each {b} in {J} gets how many of the {a+} in {I}
+        {a+} in {I} per {b} in {J}
+    """), weight=0.25, several=True),
+    Form("one_exactly", "several", 'return any(len(p.find("{a}")) == {n} for p in ps)', patterns("""
+        there is (a|one|some) (box|picture) with [exactly] {n} {a+}
+        is there a (box|picture) with [exactly] {n} {a+}
+        (at least |)one (box|picture) (has|contains) [exactly] {n} {a+}
+        does any (box|picture) (have|contain) [exactly] {n} {a+}
+        one of the (boxes|pictures) has [exactly] {n} {a+}
+        {n} {a+} are in one (box|picture)
+    """), weight=0.4, several=True),
+    Form("one_at_least", "several", 'return any(len(p.find("{a}")) >= {n} for p in ps)', patterns("""
+        there is a (box|picture) with at least {n} {a+}
+        is there a (box|picture) with at least {n} {a+}
+        at least one (box|picture) has {n} or more {a+}
+        does any (box|picture) (have|contain) at least {n} {a+}
+        one of the (boxes|pictures) has at least {n} {a+}
+        there is a (box|picture) with {n} or more {a+}
+    """), weight=0.3, several=True),
+    Form("one_both", "several", 'return any(p.exists("{a}") and p.exists("{b}") for p in ps)', patterns("""
+        there is a (box|picture) with {a~} and {b~}
+        is there a (box|picture) with both {a~} and {b~}
+        one (box|picture) (has|contains) {a~} and {b~}
+        does any (box|picture) (have|contain) both {a~} and {b~}
+        at least one (box|picture) (has|contains) both {a~} and {b~}
+        are {a~} and {b~} together in one (box|picture)
+        is there a (box|picture) that shows {a~} and {b~}
+    """), weight=0.4, several=True),
+    Form("one_exactly_both", "several", 'return any(len(p.find("{a}")) == {n} and p.exists("{b}") for p in ps)', patterns("""
+        there is a (box|picture) with {n} {a+} and {b~}
+        is there a (box|picture) with {n} {a+} and {b~}
+        there is a (box|picture) with {b~} and {n} {a+}
+        one (box|picture) has {n} {a+} and {b~}
+        does any (box|picture) contain {n} {a+} and {b~}
+        one of the (boxes|pictures) has {b~} and exactly {n} {a+}
+    """), weight=0.2, several=True),
+    Form("all_exactly", "several", 'return all(len(p.find("{a}")) == {n} for p in ps)', patterns("""
+        (each|every) (box|picture) has [exactly] {n} {a+}
+        all (boxes|pictures) have [exactly] {n} {a+}
+        does (each|every) (box|picture) (have|contain) [exactly] {n} {a+}
+        there are [exactly] {n} {a+} in (each|every) (box|picture)
+        do all [the] (boxes|pictures) (have|contain) {n} {a+}
+        are there {n} {a+} in each (box|picture)
+    """), weight=0.2, several=True),
+    Form("pictures_exactly", "several", 'return len([p for p in ps if p.exists("{a}")]) == {n}', patterns("""
+        [exactly] {n} (boxes|pictures) (have|contain|show) {a~}
+        there are [exactly] {n} (boxes|pictures) with {a~}
+        are there [exactly] {n} (boxes|pictures) with {a~}
+        do [exactly] {n} (boxes|pictures) (have|show) {a~}
+        in exactly {n} of the (boxes|pictures) there is {a~}
+        is {a~} in exactly {n} of the (boxes|pictures)
+    """), weight=0.2, several=True),
+    Form("total_exactly", "several", 'return sum(len(p.find("{a}")) for p in ps) == {n}', patterns("""
+        there are [exactly] {n} {a+} [in total|in all|altogether]
+        are there [exactly] {n} {a+} [in total|in all|altogether]
+        there are {n} {a+} in all (boxes|pictures) together
+        is the total number of {a+} {n}
+        do the (boxes|pictures) (show|have) {n} {a+} (altogether|in total)
+        exactly {n} {a+} in total
+    """), weight=0.4, several=True),
+    Form("total_at_least", "several", 'return sum(len(p.find("{a}")) for p in ps) >= {n}', patterns("""
+        there are at least {n} {a+} [in total|in all|altogether]
+        are there at least {n} {a+} [in total|in all|altogether]
+        there are {n} or more {a+} [in total]
+        is the total number of {a+} at least {n}
+        do the (boxes|pictures) show at least {n} {a+} (altogether|in total)
+        at least {n} {a+} in total
+    """), weight=0.3, several=True),
+    Form("one_only_colour", "several", 'return any(len(p.find("thing")) == len(p.find("{k} thing")) > 0 for p in ps)', patterns("""
+        there is a (box|picture) with only {k} (things|items|objects|shapes)
+        is there a (box|picture) with only {k} (things|items|objects)
+        in one (box|picture) (everything|all) is {k}
+        one (box|picture) (has|contains) only {k} (things|items|objects)
+        there is a (box|picture) with nothing but {k} (things|items)
+        is everything {k} in one of the (boxes|pictures)
+    """), weight=0.2, several=True),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar
 
+from distill.questions import amounts, layout
 from distill.questions.forms import Form
 from distill.questions.view import (
     DEPTH_MARGIN,
@@ -50,8 +51,9 @@ def answer(form: Form, slots: Slots, scenes: list[Scene], place: int = 0) -> Tru
     if form.name in SEVERAL:
         return SEVERAL[form.name](views, slots)
     view = views[place]
-    if form.name in SINGLE:
-        return SINGLE[form.name](view, slots)
+    for table in (SINGLE, amounts.TRUTH, layout.TRUTH):
+        if form.name in table:
+            return table[form.name](view, slots)
     stem, _, tail = form.name.rpartition("_")
     if tail in OPPOSITE and stem in SIDED:
         return SIDED[stem](view, slots, tail)
@@ -427,6 +429,16 @@ def _has_colour(v: View, s: Slots) -> bool:
     return any(colour_of(thing) == s["k"] for thing in v.all(s["a"]))
 
 
+def _across(views: list[View], s: Slots) -> tuple[int, int]:
+    return views[int(s["i"])].count(s["a"]), views[int(s["j"])].count(s["b"])
+
+
+def _one_of_colour(views: list[View], colour: str) -> bool:
+    """Whether in one picture everything has the colour; every thing's colour must be clear."""
+    colours = [{colour_of(thing) for thing in view.some("thing")} for view in views]
+    return {colour} in colours
+
+
 SEVERAL: dict[str, Callable[[list[View], Slots], Truth]] = {
     "which_has": lambda vs, s: _picture([v.count(s["a"]) > 0 for v in vs]),
     "which_lacks": lambda vs, s: _picture([v.count(s["a"]) == 0 for v in vs]),
@@ -445,6 +457,19 @@ SEVERAL: dict[str, Callable[[list[View], Slots], Truth]] = {
     "same_background": lambda vs, s: len({v.scene.background for v in vs}) == 1,
     "which_background": lambda vs, s: _picture([_is_background(s["w"], v) for v in vs]),
     "which_colour_has": lambda vs, s: _picture([_has_colour(v, s) for v in vs]),
+    "more_across": lambda vs, s: _across(vs, s)[0] > _across(vs, s)[1],
+    "as_many_across": lambda vs, s: _across(vs, s)[0] == _across(vs, s)[1],
+    "sum_across": lambda vs, s: sum(_across(vs, s)),
+    "share_across": lambda vs, s: _across(vs, s)[0] // _at_least_one(_across(vs, s)[1], s["b"]),
+    "one_exactly": lambda vs, s: any(v.count(s["a"]) == int(s["n"]) for v in vs),
+    "one_at_least": lambda vs, s: any(v.count(s["a"]) >= int(s["n"]) for v in vs),
+    "one_both": lambda vs, s: any(v.count(s["a"]) > 0 and v.count(s["b"]) > 0 for v in vs),
+    "one_exactly_both": lambda vs, s: any(v.count(s["a"]) == int(s["n"]) and v.count(s["b"]) > 0 for v in vs),
+    "all_exactly": lambda vs, s: all(v.count(s["a"]) == int(s["n"]) for v in vs),
+    "pictures_exactly": lambda vs, s: sum(v.count(s["a"]) > 0 for v in vs) == int(s["n"]),
+    "total_exactly": lambda vs, s: sum(v.count(s["a"]) for v in vs) == int(s["n"]),
+    "total_at_least": lambda vs, s: sum(v.count(s["a"]) for v in vs) >= int(s["n"]),
+    "one_only_colour": lambda vs, s: _one_of_colour(vs, s["k"]),
     "same_kind": lambda vs, s: len({v.one(s["g"]).noun for v in vs}) == 1,
 }
 """By the name of the form."""

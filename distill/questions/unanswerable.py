@@ -196,6 +196,99 @@ _TOPICS = (
         who made the {a}
         how was the {a} made
     """),
+    ("measure", "a picture does not show real sizes", """
+        how many (meters|metres|feet|inches|centimeters|miles) (tall|long|wide|high) is the {a}
+        how (tall|long|wide) is the {a} in (meters|metres|feet|inches|cm)
+        what size [in meters|in cm] is the {a}
+        how far [away] is the {a} from the {b} in (meters|metres|feet|miles)
+        how many (meters|miles|feet) are (there |)between the {a} and the {b}
+        (what are|give me) the (dimensions|measurements) of the {a}
+        how many square meters does this cover
+        how many calories (does|do) the {a} have
+        what (shoe size|dress size|volume) does the {a} have
+        the height of the {a} in (feet|meters)
+    """),
+    ("brand", "a picture does not show brands or makes", """
+        what (brand|make|model) is the {a}
+        which (brand|company|firm) made the {a}
+        who is the (manufacturer|maker|designer) of the {a}
+        what (breed|race|species exactly) is the {a}
+        which (shop|store|factory) is the {a} from
+        is the {a} (an original|a fake|genuine|second-hand|brand new)
+        is the {a} (made|produced) in (china|germany|japan|the us)
+        what model year is the {a}
+    """),
+    ("opinion", "a picture does not settle matters of taste", """
+        is the {a} (beautiful|cute|ugly|pretty|nice|cool|funny)
+        which is (cuter|prettier|nicer|funnier|cooler), the {a} or the {b}
+        do you (like|love|hate) the {a}
+        what do you think (of|about) the {a}
+        is this a (good|nice|beautiful|bad) picture
+        which {g} (is|looks) (the cutest|the nicest|the most beautiful|best)
+        what is your favorite {g}
+        should i (buy|keep|eat|paint) the {a}
+        would you (want|keep|marry|adopt) the {a}
+        how (beautiful|cute|nice) is the {a}
+        rate the {a} from 1 to 10
+    """),
+    ("country", "a picture of this kind does not show the country or the town", """
+        which (country|city|town|state|continent|street) is this
+        in (which|what) (country|city|town|state) (is this|was this taken|are we)
+        what (country|city|town) was this taken in
+        what is the address [of the {a}]
+        what are the coordinates of this place
+        (is this|are we) in (paris|london|japan|italy|australia|germany|new york)
+        what nationality is the {a}
+        which language does the {a} speak
+        how do i get there
+        what is the name of (this|the) (place|street|town|beach)
+    """),
+    ("relation", "a picture does not show how they are related", """
+        are the {a} and the {b} (friends|brothers|sisters|related|married|siblings|enemies|a couple)
+        is the {a} the (mother|father|brother|sister|owner|friend|boss) of the {b}
+        who is the {a}'s (mother|father|best friend|brother|boss)
+        how do the {a} and the {b} know each other
+        is the {a} (married|single|pregnant|a mother)
+        does the {a} belong to the same family as the {b}
+        what job does the {a} have
+        what does the {a} do for a living
+        is the {a} (a boy or a girl|male or female)
+        do the {a} and the {b} get along
+    """),
+    ("purpose", "a picture does not show reasons or purposes", """
+        why is (there |){a~} (here|there|in the picture)
+        what is the {a} (for|good for|used for)
+        why are there (so many|no|only so few) {a+}
+        for what reason is the {a} there
+        what is the (point|meaning|purpose|message|story) of (this|the picture|the {a})
+        why did (they|someone) put the {a} there
+        why is the {a} {k}
+        what caused this
+        whose (idea|fault) was this
+        how come the {a} is (here|there)
+    """),
+    ("health", "a picture does not show how somebody is", """
+        is the {a} (sick|ill|healthy|in pain|injured|alive|dead|asleep|dangerous|friendly|poisonous)
+        does the {a} (need help|need a doctor|have a fever|bite|sleep well)
+        is the {a} (broken|working|switched on|charged|fresh|ripe|rotten)
+        does the {a} (still work|run well|need repair)
+        how is the {a} [doing|feeling] today
+        is the {a} ready to (eat|use|go)
+        how many times has the {a} been (used|repaired|washed)
+        is it safe to (touch|eat|go near) the {a}
+    """),
+    ("gibberish", "this is no question that I understand", """
+        (asdf|qwerty|blah blah|lorem ipsum|xyz|aaaa|dfgdfg|hjkl) [asdf|blah|lol|123|foo]
+        (lol|haha|wow|cool|nice|great|yes|no|maybe|test|testing|ok then|never mind)
+        ({n} {n}|{n}|abc def|la la la|bla)
+        (what|why|how|who|when|huh|which)
+        (colorless green ideas|the the the|of and or|is is are)
+        (stop|go|start|quit|exit|undo|cancel|again|more|continue)
+        (good bye|goodbye|see you|bye|good night|good morning)
+        (you are|you are so) (wrong|right|stupid|great|funny)
+        (zoom in|print it|save the picture|send it to me|close the window|open the door)
+        (call me|email me|order a pizza|play music|set an alarm|wake me up)
+    """),
     ("chat", "this is not a question about the picture", """
         (hello|hi|hey) [there]
         how are you [today]
@@ -228,7 +321,7 @@ FORMS = tuple(
         "unanswerable",
         f'return abstain("{reason}")',
         patterns(text),
-        weight=0.33 if name != "chat" else 0.5,
+        weight=0.33 if name not in ("chat", "opinion", "country", "relation", "purpose") else 0.5,
         whole=True,
     )
     for name, reason, text in _TOPICS

@@ -9,7 +9,19 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch.nn import functional
 
-from distill.planner_training import Mixed, Pairs, PlannerTrainer, StopInTime, add_adapter, collate, save_adapter, train
+from distill.planner_training import (
+    Mixed,
+    Pairs,
+    PlannerTrainer,
+    StopInTime,
+    TrainingError,
+    add_adapter,
+    collate,
+    load_adapter,
+    save_adapter,
+    train,
+    train_upper,
+)
 from distill.questions.grammar import training_samples
 from models.planner_format import END, encode_prompt
 
@@ -88,6 +100,30 @@ def test_two_steps_a_checkpoint_and_two_more(model, pairs: Pairs, tmp_path: Path
     config = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "HuggingFaceTB/SmolLM2-135M-Instruct"
     assert config["r"] == 4
+
+
+def test_an_earlier_adapter_is_trained_further(model, pairs: Pairs, tmp_path: Path) -> None:
+    train(model, pairs, tmp_path / "run", minutes=5, batch=6, save_steps=2)
+    save_adapter(tmp_path / "run" / "checkpoint-2", tmp_path / "out")
+    again = load_adapter(model.unload(), tmp_path / "out")
+    trained = {name: p for name, p in again.named_parameters() if p.requires_grad}
+    assert trained
+    assert all("lora_" in name and p.dtype == torch.float32 for name, p in trained.items())
+    saved = load_file(tmp_path / "out" / "adapter_model.safetensors")
+    loaded = {name.replace(".default", ""): p for name, p in trained.items()}
+    assert all(torch.allclose(loaded[name], tensor.float()) for name, tensor in saved.items())
+
+
+def test_only_the_upper_blocks_train(model) -> None:
+    train_upper(model, 1)
+    names = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    assert names
+    assert all(".layers.1." in name for name in names)
+
+
+def test_no_adapter_to_go_on_from(model, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="--start"):
+        load_adapter(model.unload(), tmp_path)
 
 
 def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time() -> None:

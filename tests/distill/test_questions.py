@@ -90,6 +90,33 @@ def test_every_form_holds_out_a_fifth_of_its_templates() -> None:
     assert 0.17 <= held_out / sum(len(form.patterns) for form in FORMS) <= 0.23
 
 
+def test_wordings_that_are_added_never_move_what_was_held_out() -> None:
+    before = tuple(f"is there {{a~}} {number}" for number in range(20))
+    first = Form("f", "existence", "return True", before)
+    more = Form("f", "existence", "return True", before + tuple(f"more {number}" for number in range(10)), first=20)
+    assert {index for index in more.held_out if index < 20} == first.held_out
+    assert len(more.held_out) == 4 + 2
+
+
+def test_wordings_that_were_added_can_come_up_more_often() -> None:
+    def added(emphasis: float) -> int:
+        samples = training_samples(400, seed=2, emphasis=emphasis)
+        placed = [(BY_NAME[name], int(index)) for name, index in (sample.template.split("/") for sample in samples)]
+        return sum(bool(form.first) and index >= form.first for form, index in placed)
+
+    assert added(4.0) > 1.3 * added(1.0)
+
+
+def test_a_pattern_that_names_no_kind_is_about_anything() -> None:
+    form = BY_NAME["middle"]
+    for index, pattern in enumerate(form.patterns):
+        if "{g" not in pattern:
+            assert 'find("thing")' in draw(form, index, random.Random(1)).program
+            break
+    else:
+        pytest.fail("no such pattern")
+
+
 def test_no_held_out_template_or_noun_in_training() -> None:
     samples = training_samples(4000)
     for sample in samples:

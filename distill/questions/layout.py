@@ -1,0 +1,487 @@
+"""More forms about where things are: what is in a half, a corner or the middle, what is next to or between others, what
+is in front or behind, and pairs of any two things. The truth of each stands beside it."""
+
+# ruff: noqa: E501  -- a program and a pattern are one line each
+
+from collections.abc import Callable
+from functools import partial
+
+from distill.questions.forms import Form, patterns
+from distill.questions.relations import (
+    ABOVE,
+    BELOW,
+    DIRECTIONS,
+    LEFT,
+    RIGHT,
+    WHAT,
+    WHAT_COLOUR,
+    Direction,
+    pick,
+    with_direction,
+)
+from distill.questions.view import (
+    DEPTH_MARGIN,
+    GAP_MARGIN,
+    SIDE_MARGIN,
+    SIZE_RATIO,
+    Absent,
+    Unclear,
+    View,
+    apart,
+    colour_of,
+    extreme,
+)
+from models.embedded.world.scene import Thing
+
+Slots = dict[str, str]
+
+_ON = {"left": "(on|to|at) the [far |] left [side|half|part]", "right": "(on|to|at) the [far |] right [side|half|part]",
+       "above": "(at|on|near) the top", "below": "(at|on|near) the bottom"}  # fmt: skip
+_FURTHER = {"left": "(further [to the] left|more [to the] left)", "right": "(further [to the] right|more [to the] right)",
+            "above": "(higher [up]|further up)", "below": "(lower [down]|further down)"}  # fmt: skip
+
+
+def _directional(d: Direction) -> tuple[Form, ...]:
+    axis, sign, n = d.axis, d.sign, d.name
+    nearest = f'c = p.find("{{b}}")[0]\nreturn min([x for x in p.find("thing") if x.{axis} {sign} c.{axis}], key=lambda x: distance(x, c)).'
+    on, further = _ON[n], _FURTHER[n]
+    return (
+        Form(f"pair_{n}", "relation", f'return any(x.{axis} {sign} y.{axis} for x in p.find("{{a}}") for y in p.find("{{b}}"))', with_direction(d, """
+            is there {a~} @rel {b~}
+            is {a~} @rel {b~}
+            are there any {a+} @rel {b~}
+            are any {a+} @rel {b~}
+            there is {a~} @rel {b~}
+            do you see {a~} @rel {b~}
+            {a~} @rel {b~}
+            whether there is {a~} @rel {b~}
+            can you find {a~} @rel {b~}
+            is some {a} @rel some {b}
+            does any {a} (stand|lie|sit) @rel {b~}
+            is there {a~} that is @rel {b~}
+            at least one {a} is @rel {b~}
+        """), weight=0.5, split_as="pair_side"),
+        Form(f"which_{n}", "relation", f'return "{{a}}" if p.find("{{a}}")[0].{axis} {sign} p.find("{{b}}")[0].{axis} else "{{b}}"', patterns(f"""
+            which is {further}, the {{a}} or the {{b}}
+            what is {further}, the {{a}} or the {{b}}
+            is the {{a}} or the {{b}} {further}
+            the {{a}} or the {{b}}, which is {further}
+            of the {{a}} and the {{b}}, which one is {further}
+            {further}: {{a}} or {{b}}
+            who is {further}, the {{a}} or the {{b}}
+            which one is {further}, {{a}} or {{b}}
+            which is {further} in the picture, the {{a}} or the {{b}}
+        """), weight=0.3, split_as="which_side"),
+        Form(f"things_{n}", "place", f'return ", ".join(sorted(set([x.{WHAT} for x in p.find("{{g}}") if x.{axis} {sign} p.{axis}])))', patterns(f"""
+            (what|which) {{g+}} are {on}
+            (what|which) {{g+}} are in the {d.side} half [of the picture]
+            (what|which) {{g+}} (do you see|can you see|are there) {on}
+            list (the|all) {{g+}} {on}
+            name (the|all) {{g+}} in the {d.side} half
+            what are the {{g+}} {on}
+            (which|what) {{g+}} does the {d.side} half [of the picture] (show|contain)
+            {{g+}} {on}
+            all [the] {{g+}} in the {d.side} half, what are they
+        """), weight=0.3, split_as="things_side"),
+        Form(f"thing_colour_{n}", "chain", nearest + WHAT_COLOUR, with_direction(d, """
+            what color is the thing @rel the {b}
+            what color is the one @rel the {b}
+            what is the color of the thing @rel the {b}
+            what color is (what is|whatever is|that which is) @rel the {b}
+            the thing @rel the {b} is what color
+            which color does the thing @rel the {b} have
+            color of the thing @rel the {b}
+            name the color of the thing @rel the {b}
+        """), weight=0.25, split_as="thing_colour_side"),
+        Form(f"is_most_{n}", "superlative", f'return {pick(d)}(p.find("{{g}}"), key=lambda x: x.{axis}).exists("{{a}}")', with_direction(d, """
+            is the {a} the @most {g}
+            is the @most {g} {a~}
+            is the {a} the {g} @ismost
+            whether the {a} is the @most {g}
+            is {a~} the @most of the {g+}
+            of the {g+}, is the {a} the @most [one]
+            the {a} is the @most {g}, (right|true|correct)
+            is the {g} @ismost {a~}
+            would you say the {a} is the @most {g}
+        """), weight=0.2, split_as="is_most_side"),
+        Form(f"biggest_{n}", "chain", f'c = p.find("{{b}}")[0]\nreturn max([x for x in p.find("{{g}}") if x.{axis} {sign} c.{axis}], key=lambda x: x.width * x.height).{WHAT}', with_direction(d, """
+            what is the biggest {g} @rel the {b}
+            which {g} @rel the {b} is [the] biggest
+            of the {g+} @rel the {b}, which is [the] biggest
+            name the biggest {g} @rel the {b}
+            the biggest {g} @rel the {b} is what
+            among the {g+} @rel the {b} which one is biggest
+        """), weight=0.12, split_as="biggest_side"),
+    )  # fmt: skip
+
+
+def _depths(name: str, sign: str, front: str) -> tuple[Form, ...]:
+    there = f'c = p.find("{{b}}")[0].compute_depth()\nreturn @(x.compute_depth() {sign} c for x in p.find("{{a}}"))'
+    return (
+        Form(f"any_{name}", "depth", there.replace("@", "any"), patterns(f"""
+            is there {{a~}} {front} the {{b}}
+            are there any {{a+}} {front} the {{b}}
+            do you see {{a~}} {front} the {{b}}
+            is any {{a}} {front} the {{b}}
+            are there {{a+}} {front} the {{b}}
+            any {{a+}} {front} the {{b}}
+            whether there is {{a~}} {front} the {{b}}
+            there is {{a~}} {front} the {{b}}
+            does the {{b}} have {{a~}} {front} it
+            {front} the {{b}}, is there {{a~}}
+        """), weight=0.3, split_as="any_depth"),
+        Form(f"count_{name}", "depth", there.replace("@", "sum"), patterns(f"""
+            how many {{a+}} are {front} the {{b}}
+            how many {{a+}} are there {front} the {{b}}
+            how many {{a+}} (can you see|do you see|stand) {front} the {{b}}
+            number of {{a+}} {front} the {{b}}
+            count the {{a+}} {front} the {{b}}
+            {front} the {{b}} there are how many {{a+}}
+            how many of the {{a+}} are {front} the {{b}}
+            how many {{a+}} does the {{b}} have {front} it
+        """), weight=0.3, split_as="count_depth"),
+        Form(f"is_{name}most", "depth", f'return {"min" if sign == "<" else "max"}(p.find("{{g}}"), key=lambda x: x.compute_depth()).exists("{{a}}")', patterns(f"""
+            is the {{a}} the {{g}} {"nearest to" if sign == "<" else "furthest from"} (the camera|us|me|the viewer)
+            is the {{a}} the {"nearest" if sign == "<" else "furthest"} of the {{g+}}
+            is the {{a}} {"in front of" if sign == "<" else "behind"} all (the |)other {{g+}}
+            of the {{g+}}, is the {{a}} {"closest to" if sign == "<" else "furthest from"} (the camera|us)
+            is the {{g}} {"nearest to" if sign == "<" else "furthest from"} (the camera|us) {{a~}}
+            whether the {{a}} is the {"foremost" if sign == "<" else "rearmost"} {{g}}
+        """), weight=0.15, split_as="is_depth_most"),
+    )  # fmt: skip
+
+
+_AMONG = 'a = p.find("{b}")[0].horizontal_center\nb = p.find("{c}")[0].horizontal_center\nreturn '
+_INSIDE = "min(a, b) < x.horizontal_center < max(a, b)"
+_NEXT = 'c = p.find("{b}")[0]\nreturn sorted(p.find("thing"), key=lambda x: distance(x, c))[1].'
+
+FORMS = (
+    *(form for d in DIRECTIONS for form in _directional(d)),
+    *_depths("front", "<", "(in front of|before|nearer than|closer than)"),
+    *_depths("behind", ">", "(behind|in back of|further back than|further away than)"),
+    Form("is_next", "distance", _NEXT + 'exists("{a}")', patterns("""
+        is the {a} (next to|right next to|near|close to|by|near to) the {b}
+        is there {a~} (next to|right next to|near|close to|by) the {b}
+        is the {a} (next to|close to|near) the {b} in the picture
+        does the {b} have {a~} (next to|near|beside) it
+        do you see {a~} (next to|near|close to) the {b}
+        {a~} (next to|near) the {b}
+        is the {b}'s (nearest|closest) neighbor {a~}
+        are the {a} and the {b} (next to each other|side by side|neighbors)
+        is the thing (next to|nearest to|closest to) the {b} {a~}
+        whether the {a} is (next to|near) the {b}
+        does the {a} (stand|sit|lie) (next to|near|close to) the {b}
+        the {a} is (next to|near) the {b}, (right|true)
+    """), weight=0.8),
+    Form("next_colour", "chain", _NEXT + WHAT_COLOUR, patterns("""
+        what color is the thing (next to|near|by|closest to|nearest to) the {b}
+        what color is the one (next to|closest to) the {b}
+        what is the color of the thing (next to|near|closest to) the {b}
+        what color is (what is|whatever is) (next to|near) the {b}
+        what color is the {b}'s (nearest|closest) neighbor
+        which color does the thing (next to|nearest to) the {b} have
+        the thing (next to|near) the {b} is what color
+        color of the thing closest to the {b}
+    """), weight=0.4),
+    Form("things_between", "relation", f'{_AMONG}[x for x in p.find("{{g}}") if {_INSIDE}][0].{WHAT}', patterns("""
+        what is between the {b} and the {c}
+        (what|which) {g} is between the {b} and the {c}
+        what {g} (stands|lies|sits|can you see|do you see) between the {b} and the {c}
+        name the {g} between the {b} and the {c}
+        between the {b} and the {c} is (what|which) {g}
+        what kind of {g} is between the {b} and the {c}
+        the {g} between the {b} and the {c} is what
+        which {g} is in the middle of the {b} and the {c}
+    """), weight=0.5),
+    Form("count_between", "relation", f'{_AMONG}len([x for x in p.find("{{a}}") if {_INSIDE}])', patterns("""
+        how many {a+} are between the {b} and the {c}
+        how many {a+} are there between the {b} and the {c}
+        number of {a+} between the {b} and the {c}
+        count the {a+} between the {b} and the {c}
+        between the {b} and the {c} there are how many {a+}
+        how many {a+} (do you see|stand|lie) between the {b} and the {c}
+    """), weight=0.25),
+    Form("any_between", "relation", f'{_AMONG}any({_INSIDE} for x in p.find("{{a}}"))', patterns("""
+        is there {a~} between the {b} and the {c}
+        are there any {a+} between the {b} and the {c}
+        do you see {a~} between the {b} and the {c}
+        is any {a} between the {b} and the {c}
+        {a~} between the {b} and the {c}
+        whether there is {a~} between the {b} and the {c}
+        there is {a~} between the {b} and the {c}
+    """), weight=0.25),
+    Form("middle", "place", f'return min(p.find("{{g}}"), key=lambda x: abs(x.horizontal_center - p.horizontal_center)).{WHAT}', patterns("""
+        (what|which) {g} is in the (middle|center) [of the picture]
+        what is in the (middle|center) [of the picture]
+        what {g} (do you see|can you see|stands) in the (middle|center)
+        name the {g} in the (middle|center)
+        the {g} in the (middle|center) is what
+        what is the {g} in the (middle|center)
+        which {g} is the middle one
+        what kind of {g} is in the (middle|center)
+        (middle|center) {g} is what
+    """), weight=0.5),
+    Form("middle_colour", "place", f'return min(p.find("{{a}}"), key=lambda x: abs(x.horizontal_center - p.horizontal_center)).{WHAT_COLOUR}', patterns("""
+        what color is the {a} in the (middle|center) [of the picture]
+        what color is the middle {a}
+        what is the color of the (middle {a}|{a} in the middle)
+        color of the {a} in the (middle|center)
+        the middle {a} is what color
+        which color does the {a} in the (middle|center) have
+        the {a} in the (middle|center), what color is it
+    """), weight=0.3),
+    *(
+        Form(f"corner_{name}", "place", f'return {pick_}(p.find("{{g}}"), key=lambda x: x.horizontal_center {sign} x.vertical_center).{WHAT}', patterns(f"""
+            (what|which) {{g}} is in the {said} [corner] [of the picture]
+            what is in the {said} [corner]
+            what {{g}} (do you see|can you see|can be seen) in the {said} [corner]
+            name the {{g}} in the {said} corner
+            the {{g}} in the {said} [corner] is what
+            what kind of {{g}} is in the {said} [corner]
+            what {{g}} is at the {said}
+            in the {said} corner, what {{g}} is there
+        """), weight=0.2, split_as="corner")
+        for name, pick_, sign, said in (
+            ("upper_left", "min", "-", "(top left|upper left|top left-hand)"),
+            ("upper_right", "max", "+", "(top right|upper right|top right-hand)"),
+            ("lower_left", "min", "+", "(bottom left|lower left|bottom left-hand)"),
+            ("lower_right", "max", "-", "(bottom right|lower right|bottom right-hand)"),
+        )
+    ),
+    *(
+        Form(f"is_{name}", "superlative", f'return {pick_}(p.find("{{g}}"), key=lambda x: {key}).exists("{{a}}")', patterns(f"""
+            is the {{a}} the {most} {{g}}
+            is the {most} {{g}} {{a~}}
+            is {{a~}} the {most} {{g}}
+            whether the {{a}} is the {most} {{g}}
+            is the {{a}} {most} of all [the] {{g+}}
+            of the {{g+}}, is the {{a}} the {most} [one]
+            the {{a}} is the {most} {{g}}, (right|true|correct)
+            is the {{a}} {more} than (all|every|any) other {{g}}
+            is no {{g}} {more} than the {{a}}
+        """), weight=0.3, split_as="is_size")
+        for name, pick_, key, most, more in (
+            ("biggest", "max", "x.width * x.height", "biggest", "bigger"),
+            ("smallest", "min", "x.width * x.height", "(smallest|tiniest)", "smaller"),
+            ("tallest", "max", "x.height", "tallest", "taller"),
+        )
+    ),
+    *(
+        Form(f"beside_{d.name}", "relation", f'return any(abs(x.{other} - y.{other}) < p.{across} / 9 and 0 < {one} < p.{along} / 2 for x in p.find("{{a}}") for y in p.find("{{b}}"))', patterns(f"""
+            is there {{a~}} (directly|immediately|right) {said} {{b~}}
+            is {{a~}} (directly|immediately|right) {said} {{b~}}
+            there is {{a~}} (directly|immediately) {said} {{b~}}
+            whether there is {{a~}} (directly|right) {said} {{b~}}
+            are there {{a+}} (directly|immediately) {said} {{b~}}
+            do you see {{a~}} (directly|right|immediately) {said} {{b~}}
+        """), weight=0.12, split_as="beside_side")
+        for d, said, other, across, along, one in (
+            (LEFT, "(left of|to the left of)", "vertical_center", "height", "width", "y.horizontal_center - x.horizontal_center"),
+            (RIGHT, "(right of|to the right of)", "vertical_center", "height", "width", "x.horizontal_center - y.horizontal_center"),
+            (ABOVE, "(above|over)", "horizontal_center", "width", "height", "x.vertical_center - y.vertical_center"),
+            (BELOW, "(below|under)", "horizontal_center", "width", "height", "y.vertical_center - x.vertical_center"),
+        )
+    ),
+)  # fmt: skip
+
+
+# --- truth -------------------------------------------------------------------------------------------------------
+
+
+def _others(view: View, phrase: str, *marks: Thing) -> list[Thing]:
+    found = view.all(phrase)
+    if any(mark in found for mark in marks):
+        raise Unclear("the same thing")
+    return found
+
+
+def _pair(view: View, slots: Slots, side: str) -> bool:
+    """Whether any `a` is on that side of any `b`, each pair of which must be clear."""
+    ones, others = view.all(slots["a"]), view.all(slots["b"])
+    if not ones or not others or any(thing in others for thing in ones):
+        raise Unclear("nothing to compare")
+    found = [view.is_on(side, one, other) for one in ones for other in others]
+    return any(found)
+
+
+def _which(view: View, slots: Slots, side: str) -> str:
+    one, other = view.one(slots["a"]), view.one(slots["b"])
+    return slots["a"] if view.is_on(side, one, other) else slots["b"]
+
+
+def _things(view: View, slots: Slots, side: str) -> str:
+    found = {thing.noun for thing in view.all(slots["g"]) if view.is_on(side, thing)}
+    if not found:
+        raise Unclear("nothing there")
+    return ", ".join(sorted(found))
+
+
+def _nearest_there(view: View, side: str, mark: Thing) -> Thing:
+    found = [thing for thing in view.all("thing") if thing is not mark and view.is_on(side, thing, mark)]
+    if not found:
+        raise Absent("nothing there")
+    return _nearest(view, mark, found)
+
+
+def _thing_colour(view: View, slots: Slots, side: str) -> str:
+    return colour_of(_nearest_there(view, side, view.one(slots["b"])))
+
+
+def _nearest(view: View, mark: Thing, among: list[Thing]) -> Thing:
+    if len(among) == 1:
+        return among[0]
+    return extreme(among, lambda thing: view.gap(thing, mark), margin=GAP_MARGIN, least=True)
+
+
+def _neighbour(view: View, mark: Thing) -> Thing:
+    others = [thing for thing in view.all("thing") if thing is not mark]
+    if not others:
+        raise Unclear("it is alone")
+    return _nearest(view, mark, others)
+
+
+def _is_next(view: View, slots: Slots) -> bool:
+    mark = view.one(slots["b"])
+    wanted = _others(view, slots["a"], mark)
+    if not wanted:
+        raise Unclear(slots["a"])
+    nearest = _neighbour(view, mark)
+    if nearest not in wanted and min(view.gap(thing, mark) for thing in wanted) < 4 * GAP_MARGIN:
+        raise Unclear("near as well")
+    if nearest in wanted and view.gap(nearest, mark) > 3 * GAP_MARGIN:
+        raise Unclear("the nearest, and yet not near")
+    return nearest in wanted
+
+
+def _furthest(view: View, phrase: str, side: str) -> Thing:
+    axis = 0 if side in ("left", "right") else 1
+    span = view.scene.width if axis == 0 else view.scene.height
+    return extreme(
+        view.some(phrase), lambda t: t.center[axis] / span, margin=SIDE_MARGIN, least=side in ("left", "above")
+    )
+
+
+def _is_most(view: View, slots: Slots, side: str) -> bool:
+    return _member(view, slots, _furthest(view, slots["g"], side))
+
+
+def _biggest_there(view: View, slots: Slots, side: str) -> str:
+    mark = view.one(slots["b"])
+    found = [thing for thing in _others(view, slots["g"], mark) if view.is_on(side, thing, mark)]
+    if not found:
+        raise Absent(slots["g"])
+    return (found[0] if len(found) == 1 else extreme(found, lambda t: t.area, ratio=SIZE_RATIO)).noun
+
+
+def _count_depth(view: View, slots: Slots, near: bool) -> int:
+    mark = view.one(slots["b"])
+    found = _others(view, slots["a"], mark)
+    for thing in found:
+        apart(thing.depth, mark.depth, margin=DEPTH_MARGIN)
+    return sum((thing.depth < mark.depth) == near for thing in found)
+
+
+def _member(view: View, slots: Slots, chosen: Thing) -> bool:
+    """Whether what was chosen of `g` is the `a` that is asked about, which must be one of them."""
+    members, group = view.all(slots["a"]), view.all(slots["g"])
+    if not members or any(thing not in group for thing in members):
+        raise Unclear("not of that kind")
+    return chosen in members
+
+
+def _between(view: View, slots: Slots, phrase: str) -> list[Thing]:
+    one, other = view.one(slots["b"]), view.one(slots["c"])
+    if one is other:
+        raise Unclear("the same thing")
+    left, right = (one, other) if view.is_on("left", one, other) else (other, one)
+    found = [thing for thing in view.all(phrase) if thing not in (one, other)]
+    if len(found) < len(view.all(phrase)) and phrase != "thing":
+        raise Unclear("the same thing")
+    return [t for t in found if not view.is_on("left", t, left) and view.is_on("left", t, right)]
+
+
+def _one_between(view: View, slots: Slots) -> str:
+    found = _between(view, slots, slots["g"])
+    if not found:
+        raise Absent("nothing between")
+    if len(found) > 1:
+        raise Unclear("several between")
+    return found[0].noun
+
+
+def _middle(view: View, phrase: str) -> Thing:
+    half = view.scene.width / 2
+    return extreme(
+        view.some(phrase), lambda t: abs(t.center[0] - half) / view.scene.width, margin=SIDE_MARGIN, least=True
+    )
+
+
+def _corner(view: View, slots: Slots, corner: str) -> str:
+    up, _, side = corner.partition("_")
+    high = "above" if up == "upper" else "below"
+    found = [t for t in view.some(slots["g"]) if view.is_on(high, t) and view.is_on(side, t)]
+    if len(found) != 1:
+        raise Unclear("no single thing there")
+    _apart_in_corner(view, slots["g"], found[0], up, side)
+    return found[0].noun
+
+
+def _apart_in_corner(view: View, phrase: str, found: Thing, up: str, side: str) -> None:
+    """Raises Unclear if another thing is about as near to the corner."""
+    x, y = (0 if side == "left" else view.scene.width), (0 if up == "upper" else view.scene.height)
+    away = [abs(t.center[0] - x) + abs(t.center[1] - y) for t in view.all(phrase) if t is not found]
+    own = abs(found.center[0] - x) + abs(found.center[1] - y)
+    if away and min(away) < own + SIDE_MARGIN * view.scene.width:
+        raise Unclear("another is as near to the corner")
+
+
+_SIZES: dict[str, tuple[Callable[[Thing], float], float, bool]] = {
+    "is_biggest": (lambda t: t.area, SIZE_RATIO, False),
+    "is_smallest": (lambda t: t.area, SIZE_RATIO, True),
+    "is_tallest": (lambda t: t.box[3] - t.box[1], SIZE_RATIO**0.5, False),
+}
+
+
+def _is_size(view: View, slots: Slots, name: str) -> bool:
+    measure, ratio, least = _SIZES[name]
+    return _member(view, slots, extreme(view.some(slots["g"]), measure, ratio=ratio, least=least))
+
+
+SIDES = tuple(d.name for d in DIRECTIONS)
+CORNERS = ("upper_left", "upper_right", "lower_left", "lower_right")
+
+Truth = Callable[[View, Slots], bool | int | str]
+
+
+def _by_side(stem: str, truth: Callable[..., bool | int | str]) -> dict[str, Truth]:
+    return {f"{stem}_{side}": partial(truth, side=side) for side in SIDES}
+
+
+TRUTH: dict[str, Truth] = {
+    **_by_side("pair", _pair),
+    **_by_side("which", _which),
+    **_by_side("things", _things),
+    **_by_side("thing_colour", _thing_colour),
+    **_by_side("is_most", _is_most),
+    **_by_side("biggest", _biggest_there),
+    **{f"corner_{corner}": partial(_corner, corner=corner) for corner in CORNERS},
+    **{name: partial(_is_size, name=name) for name in _SIZES},
+    "any_front": lambda v, s: _count_depth(v, s, True) > 0,
+    "any_behind": lambda v, s: _count_depth(v, s, False) > 0,
+    "count_front": lambda v, s: _count_depth(v, s, True),
+    "count_behind": lambda v, s: _count_depth(v, s, False),
+    "is_frontmost": lambda v, s: _member(v, s, _by_depth(v, s, True)),
+    "is_behindmost": lambda v, s: _member(v, s, _by_depth(v, s, False)),
+    "is_next": _is_next,
+    "next_colour": lambda v, s: colour_of(_neighbour(v, v.one(s["b"]))),
+    "things_between": _one_between,
+    "count_between": lambda v, s: len(_between(v, s, s["a"])),
+    "any_between": lambda v, s: bool(_between(v, s, s["a"])),
+    "middle": lambda v, s: _middle(v, s["g"]).noun,
+    "middle_colour": lambda v, s: colour_of(_middle(v, s["a"])),
+}  # fmt: skip
+"""By the name of the form. That something is right beside something else can be disputed in the world's scenes."""
+
+
+def _by_depth(view: View, slots: Slots, near: bool) -> Thing:
+    return extreme(view.some(slots["g"]), lambda t: t.depth, margin=DEPTH_MARGIN, least=near)
