@@ -66,7 +66,9 @@ test-slow: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m models.embedded.world.art
-	for name in sandbox latency planner chain; do $(BIN)/python -m benchmarks.$$name --json out/$$name.json || exit 1; done
+	for name in sandbox latency easy_vqa shapes nlvr; do \
+		$(BIN)/python -m benchmarks.$$name --json out/$$name.json || exit 1; done
+	$(BIN)/sight bench embedded --json out/embedded.json --picture out/embedded.svg || [ $$? -eq 1 ]
 
 # Where there is no browser, its tests are skipped and say so. Nothing else here needs root.
 browser:

@@ -87,16 +87,28 @@ def whole_chain(agent: VisualAgent, drawn: Sequence[Drawn], chain: str, one_by_o
         yield _run(chain, one, answer.status, answer.value, seconds, answer.program, answer.reason)
 
 
-def reference_programs(agent: VisualAgent, drawn: Sequence[Drawn]) -> Iterator[Run]:
+def reference_programs(agent: VisualAgent, drawn: Sequence[Drawn]) -> list[Run]:
     """Run the grammar's own programs with the agent's specialists."""
     sources = [decode_body(one.question.program, len(one.pictures)) for one in drawn]
+    return given_programs(agent, drawn, sources, CHAINS[2])
+
+
+def given_programs(agent: VisualAgent, drawn: Sequence[Drawn], sources: Sequence[str], chain: str) -> list[Run]:
+    """Run a program for each question with the agent's specialists; nothing is planned or repaired."""
     jobs = (Job(Program(source), one.pictures) for source, one in zip(sources, drawn, strict=True))
     began = time.perf_counter()
     outcomes = agent.engine.run(jobs)
     seconds = (time.perf_counter() - began) / len(drawn)
+    runs = []
     for one, source, outcome in zip(drawn, sources, outcomes, strict=True):
         reason = outcome.abstention or str(outcome.problem or "")
-        yield _run("reference programs", one, _status(outcome), outcome.value, seconds, source, reason)
+        runs.append(_run(chain, one, _status(outcome), outcome.value, seconds, source, reason))
+    return runs
+
+
+def oracle_of(drawn: Sequence[Drawn]) -> Oracle:
+    """Specialists that know what the pictures show."""
+    return Oracle({p: truth for one in drawn for p, truth in zip(one.pictures, one.truths, strict=True)})
 
 
 def _status(outcome: Outcome) -> str:
@@ -190,11 +202,10 @@ def main() -> None:
             agent.ask("How many dogs are there?", drawn[0].pictures[:1])  # loads planner and detector
             runs[CHAINS[0]] = list(whole_chain(agent, drawn, CHAINS[0]))
         if CHAINS[1] in options.chains:
-            oracle = Oracle({p: truth for one in drawn for p, truth in zip(one.pictures, one.truths, strict=True)})
-            with VisualAgent(oracle.kit(), agent.planner, agent.vocabulary) as perfect:
+            with VisualAgent(oracle_of(drawn).kit(), agent.planner, agent.vocabulary) as perfect:
                 runs[CHAINS[1]] = list(whole_chain(perfect, drawn, CHAINS[1], one_by_one=False))
         if CHAINS[2] in options.chains:
-            runs[CHAINS[2]] = list(reference_programs(agent, drawn))
+            runs[CHAINS[2]] = reference_programs(agent, drawn)
     figures = show(runs, Console())
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

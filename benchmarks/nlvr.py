@@ -13,7 +13,6 @@ written before any result was seen, run with the preset's models and with the tr
 
 import json
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -90,7 +89,8 @@ def main() -> None:
     try:
         asked = cases(options.data, options.questions)
     except FileNotFoundError as error:
-        sys.exit(f"skipped: NLVR is not there ({error.filename}); --data names its folder")
+        print(f"skipped: NLVR is not there ({error.filename}); --data names its folder")
+        return
     console = Console()
     chosen, programs = by_hand(asked)
     with VisualAgent.from_preset(options.preset) as agent:

@@ -18,7 +18,6 @@ first, as OpenCV reads them. What they show is read off the grid, for the chain 
 """
 
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +113,8 @@ def main() -> None:
     try:
         asked = cases(options.data, count=options.questions)
     except FileNotFoundError as error:
-        sys.exit(f"skipped: SHAPES is not there ({error.filename}); --data names its folder")
+        print(f"skipped: SHAPES is not there ({error.filename}); --data names its folder")
+        return
     figures, verdicts = planned_and_judged("SHAPES, val", asked, options.preset, Console(), options.failures)
     save(options.json, figures, verdicts)
 

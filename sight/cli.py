@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "distill_models", "about")
+PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "distill_models", "bench", "about")
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
