@@ -20,7 +20,8 @@ Result_co = TypeVar("Result_co", covariant=True)
 Request_contra = TypeVar("Request_contra", contravariant=True)
 
 ROLES = ("detector", "clip", "segmenter", "vlm", "depth", "ocr", "llm", "inpaint", "text_to_image")
-"""Every role a specialist can fill. Presets, `sight doctor` and the engine's queues go by these names."""
+"""Every role a specialist can fill. Presets, `sight doctor` and the engine's queues go by these names. An open index of
+pictures answers as `index`, which no preset names."""
 
 
 class SpecialistError(RuntimeError):
@@ -124,6 +125,35 @@ class Ask(Request[str]):
 
 
 @dataclass(frozen=True)
+class Confirm(Request[float]):
+    """How likely is it, from 0 to 1, that the answer to a yes-or-no question about the region is yes?"""
+
+    role: ClassVar[str] = "vlm"
+    region: Region
+    question: str
+
+
+@dataclass(frozen=True)
+class Caption(Request[str]):
+    """A sentence about what the region shows."""
+
+    role: ClassVar[str] = "vlm"
+    region: Region
+
+
+@dataclass(frozen=True)
+class Locate(Request[list[Detection]]):
+    """Where in the region is what a text describes, as a vision-language model writes it? In the order in which it
+    wrote them, possibly none; the score is how sure it was of what it wrote."""
+
+    role: ClassVar[str] = "vlm"
+    region: Region
+    text: str
+    single: bool = False
+    """The text refers to one thing, which may be anything but a kind of object: "the man on the left"."""
+
+
+@dataclass(frozen=True)
 class Depth(Request[np.ndarray]):
     """`(H, W)` float32, how far each pixel of the picture is: larger is farther. Units are the model's own."""
 
@@ -188,6 +218,25 @@ class Generate(Request[Picture]):
     role: ClassVar[str] = "text_to_image"
     prompt: str
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    picture: Picture
+    score: float
+    """Mean over the phrases of the best cosine of any of the picture's vectors, -1 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest(Request[list[Candidate]]):
+    """Which pictures of the open index are nearest to some phrases? Best first."""
+
+    role: ClassVar[str] = "index"
+    phrases: np.ndarray
+    """`(P, D)` float32, of length 1: vectors of the phrases, by the CLIP that made the index."""
+    probe: np.ndarray
+    """`(2, D)`: the vectors by which an index knows its model (`models.picture_index.PROBE`)."""
+    count: int
 
 
 class Specialist(Protocol[Request_contra, Result_co]):

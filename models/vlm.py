@@ -1,23 +1,35 @@
-"""Short answers about a region, by any vision-language chat model of transformers' `AutoModelForImageTextToText`."""
+"""Questions about a region, by any vision-language model of transformers' `AutoModelForImageTextToText`: short answers,
+how likely a yes is, captions, and boxes where the model was taught to write them.
+"""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from PIL import Image
 
 from models.adapter import Adapter
 from models.feature_cache import FeatureCache
-from models.loading import CheckpointError, load_model, load_processor
+from models.loading import CheckpointError, load_model, load_processor, model_type
 from models.picture import Region
-from models.requests import Ask, SpecialistError
+from models.region_text import DIALECTS, OF_MODEL_TYPE, Family, read_regions
+from models.requests import Ask, Caption, Confirm, Detection, Locate, SpecialistError
+
+Question: TypeAlias = Ask | Confirm | Caption | Locate
 
 LEAST_SIDE = 28
 """Pixels. Smaller regions are put on a larger ground: some image processors refuse slivers."""
 
 
-class Vlm(Adapter[Ask, str]):
-    """A chat model that sees, behind `run`: one text an `Ask`. Answers are kept, since decoding is greedy."""
+CAPTION_TOKENS = 64
+REGION_TOKENS = 512
+"""Longest caption, and longest list of boxes, in tokens."""
+
+
+class Vlm(Adapter[Question, Any]):
+    """A model that sees and writes, behind `run`: a text an `Ask` or `Caption`, a probability a `Confirm`, detections a
+    `Locate`. All of them are kept, since decoding is greedy."""
 
     def __init__(
         self,
@@ -25,6 +37,8 @@ class Vlm(Adapter[Ask, str]):
         processor: Any,
         *,
         prompt: str = "{} Answer with one word or a short phrase.",
+        caption: str = "Describe the picture in one sentence.",
+        boxes: Family | None = None,
         max_new_tokens: int = 24,
         min_new_tokens: int = 0,
         whole: int | None = None,
@@ -34,6 +48,8 @@ class Vlm(Adapter[Ask, str]):
         """
         Args:
             prompt: text shown to the model after the picture; `{}` is the question.
+            caption: how a caption is asked for.
+            boxes: how the model writes boxes; by its architecture if None, and there are models that write none.
             max_new_tokens, min_new_tokens: bounds of an answer's length.
             whole: side in pixels of the square that whole pictures are given in, for a model that takes any size and
                 whose processor makes small squares of regions; None for the processor's size.
@@ -43,10 +59,14 @@ class Vlm(Adapter[Ask, str]):
         self.model = model
         self.processor = processor
         self.prompt = prompt
+        self.caption = caption
+        self.family = boxes or OF_MODEL_TYPE.get(model.config.model_type)
+        self.dialect = DIALECTS[self.family] if self.family else None
         self.max_new_tokens = max_new_tokens
         self.min_new_tokens = min_new_tokens
         self.whole = whole
-        self.answers: FeatureCache[str] = FeatureCache(cache_mb << 20)
+        self.answers: FeatureCache[Any] = FeatureCache(cache_mb << 20)
+        self._yes, self._no = (_first_tokens(processor.tokenizer, word) for word in ("yes", "no"))
         processor.tokenizer.padding_side = "left"
         processor.tokenizer.pad_token = processor.tokenizer.pad_token or processor.tokenizer.eos_token
         for name in ("temperature", "top_p", "top_k", "min_p"):  # greedy decoding warns of them
@@ -58,58 +78,176 @@ class Vlm(Adapter[Ask, str]):
         from transformers import AutoModelForImageTextToText
 
         processor = load_processor(folder)
-        if not getattr(processor, "chat_template", None):
+        family = options.get("boxes") or OF_MODEL_TYPE.get(model_type(folder))
+        if not getattr(processor, "chat_template", None) and not (family and DIALECTS[family].bare):
             raise CheckpointError(f"{folder}: its processor has no chat template, so it cannot be asked questions")
         return cls(load_model(AutoModelForImageTextToText, folder, device, dtype), processor, **options)
 
-    def refuse(self, request: Ask) -> SpecialistError | None:
-        return None if request.question.strip() else SpecialistError("the vision-language model was asked nothing")
+    def refuse(self, request: Question) -> SpecialistError | None:
+        name = type(self.model).__name__
+        if isinstance(request, Locate):
+            if not request.text.strip():
+                return SpecialistError("the vision-language model was asked to find nothing")
+            if self.dialect is None:
+                return SpecialistError(
+                    f"{name} was not taught to write boxes; use find(), or a preset whose vlm does (`boxes:` says how)"
+                )
+        elif isinstance(request, Ask | Confirm):
+            if not request.question.strip():
+                return SpecialistError("the vision-language model was asked nothing")
+            if self.dialect is not None and self.dialect.bare and not self.dialect.ask:
+                return SpecialistError(f"{name} describes and finds, but answers no questions; choose another vlm")
+        return None
 
-    def answer(self, requests: list[Ask]) -> list[str]:
-        wanted = {(request.region.key, request.question): (request.region, request.question) for request in requests}
-        known = {key: kept for key in wanted if (kept := self.answers.get(key)) is not None}
-        new = [key for key in wanted if key not in known]
-        # One batch has pictures of one size: whole ones come last where they are shown larger.
-        new.sort(key=lambda key: self._side(wanted[key][0]) is not None)
-        small = sum(self._side(wanted[key][0]) is None for key in new)
-        pairs = [wanted[key] for key in new]
-        told = [text for part in (pairs[:small], pairs[small:]) for text in self.forward(part, self._ask)]
-        for key, text in zip(new, told, strict=True):
-            known[key] = text
-            self.answers.put(key, text)
-        return [known[request.region.key, request.question] for request in requests]
+    def answer(self, requests: list[Question]) -> list[Any]:
+        known: dict[Any, Any] = {}
+        kinds: tuple[tuple[type, Callable[[list[Any]], list[Any]]], ...] = (
+            (Ask, lambda asked: self._ask([(one.region, one.question) for one in asked])),
+            (Confirm, self._confirm),
+            (Caption, self._caption),
+            (Locate, self._locate),
+        )
+        for kind, compute in kinds:
+            wanted = {_key(request): request for request in requests if isinstance(request, kind)}
+            new = [key for key in wanted if (kept := self.answers.get(key)) is None or known.update({key: kept})]
+            # One batch has pictures of one size: whole ones come last where they are shown larger.
+            new.sort(key=lambda key: self._side(wanted[key].region) is not None)
+            small = sum(self._side(wanted[key].region) is None for key in new)
+            told = [
+                value
+                for part in (new[:small], new[small:])
+                for value in self.forward([wanted[key] for key in part], compute)
+            ]
+            for key, value in zip(new, told, strict=True):
+                known[key] = value
+                self.answers.put(key, value)
+        return [known[_key(request)] for request in requests]
 
     def _ask(self, pairs: list[tuple[Region, str]]) -> list[str]:
-        texts = [
-            self.processor.apply_chat_template(
-                [
-                    {
-                        "role": "user",
-                        "content": [{"type": "image"}, {"type": "text", "text": self.prompt.format(question)}],
-                    }
-                ],
-                add_generation_prompt=True,
-            )
-            for _, question in pairs
-        ]
-        images = [[grounded(region.crop())] for region, _ in pairs]
-        side = self._side(pairs[0][0])
-        size = {} if side is None else {"size": {"height": side, "width": side}}
-        inputs = self.processor(text=texts, images=images, padding=True, return_tensors="pt", **size)
-        inputs = inputs.to(self.model.device, self.model.dtype)
+        prompts = [self._question(question) for _, question in pairs]
+        return self._write([region for region, _ in pairs], prompts, self.max_new_tokens, self.min_new_tokens)
+
+    def _question(self, question: str) -> str:
+        if self.dialect is not None and self.dialect.bare:
+            return self.dialect.ask.replace("{}", question)
+        return self.prompt.format(question)
+
+    def _caption(self, requests: list[Caption]) -> list[str]:
+        prompt = self.dialect.caption if self.dialect is not None and self.dialect.bare else self.caption
+        most = max(CAPTION_TOKENS, self.max_new_tokens)
+        return self._write([request.region for request in requests], [prompt] * len(requests), most)
+
+    def _confirm(self, requests: list[Confirm]) -> list[float]:
+        inputs = self._inputs([one.region for one in requests], [self._question(one.question) for one in requests])
         output = self.model.generate(
             **inputs,
-            max_new_tokens=self.max_new_tokens,
-            min_new_tokens=self.min_new_tokens,
+            max_new_tokens=1,
+            do_sample=False,
+            pad_token_id=self.processor.tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_logits=True,
+        )
+        chances = output.logits[0].float().softmax(-1)
+        yes, no = chances[:, self._yes].sum(1), chances[:, self._no].sum(1)
+        return [float(value) for value in yes / (yes + no).clamp(min=1e-30)]
+
+    def _locate(self, requests: list[Locate]) -> list[list[Detection]]:
+        assert self.dialect is not None
+        assert self.family is not None
+        regions = [request.region for request in requests]
+        prompts = [
+            (self.dialect.ground if request.single else self.dialect.detect).replace("{}", request.text, 1)
+            for request in requests
+        ]
+        inputs = self._inputs(regions, prompts)
+        output = self.model.generate(
+            **inputs,
+            max_new_tokens=REGION_TOKENS,
+            do_sample=False,
+            pad_token_id=self.processor.tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_logits=True,
+        )
+        texts = self._decoded(output.sequences, inputs, special=True)
+        new = output.sequences[:, -len(output.logits) :]
+        chances = torch.stack(output.logits, 1).float().log_softmax(-1).gather(2, new.unsqueeze(-1)).squeeze(-1)
+        written = new != self.processor.tokenizer.pad_token_id
+        sure = ((chances * written).sum(1) / written.sum(1).clamp(min=1)).exp()
+        sizes = self._seen(inputs, regions)
+        return [
+            [
+                Detection(_placed(box, region), float(score))
+                for _, box in read_regions(text, self.family, size)[: 1 if request.single else None]
+            ]
+            for request, region, text, score, size in zip(requests, regions, texts, sure, sizes, strict=True)
+        ]
+
+    def _seen(self, inputs: Any, regions: Sequence[Region]) -> list[tuple[int, int]]:
+        """Width and height of each region as the model saw it."""
+        grids = inputs.get("image_grid_thw")
+        if grids is None:
+            return [grounded(region.crop()).size for region in regions]
+        patch = int(self.processor.image_processor.patch_size)
+        return [(int(wide) * patch, int(high) * patch) for _, high, wide in grids.tolist()]
+
+    def _write(self, regions: Sequence[Region], prompts: Sequence[str], most: int, least: int = 0) -> list[str]:
+        inputs = self._inputs(regions, prompts)
+        output = self.model.generate(
+            **inputs,
+            max_new_tokens=most,
+            min_new_tokens=least,
             do_sample=False,
             pad_token_id=self.processor.tokenizer.pad_token_id,
         )
-        new = output[:, inputs["input_ids"].shape[1] :]
-        return [text.strip() for text in self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
+        return [text.strip() for text in self._decoded(output, inputs)]
+
+    def _decoded(self, output: torch.Tensor, inputs: Any, special: bool = False) -> list[str]:
+        # An encoder-decoder does not repeat the prompt.
+        start = 0 if self.model.config.is_encoder_decoder else inputs["input_ids"].shape[1]
+        return list(self.processor.tokenizer.batch_decode(output[:, start:], skip_special_tokens=not special))
+
+    def _inputs(self, regions: Sequence[Region], prompts: Sequence[str]) -> Any:
+        texts = list(prompts)
+        if self.dialect is None or not self.dialect.bare:
+            texts = [
+                self.processor.apply_chat_template(
+                    [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
+                    add_generation_prompt=True,
+                )
+                for prompt in prompts
+            ]
+        images = [[grounded(region.crop())] for region in regions]
+        if self.family == "florence":
+            images = [image for (image,) in images]  # type: ignore[misc]
+        side = self._side(regions[0])
+        size = {} if side is None else {"size": {"height": side, "width": side}}
+        inputs = self.processor(text=texts, images=images, padding=True, return_tensors="pt", **size)
+        return inputs.to(self.model.device, self.model.dtype)
 
     def _side(self, region: Region) -> int | None:
         """Of the square that a region is shown in, where it is not the processor's."""
         return self.whole if region.is_whole else None
+
+
+def _key(request: Question) -> Any:
+    """What an answer is known by."""
+    rest = tuple(value for name, value in vars(request).items() if name != "region")
+    return type(request).__name__, request.region.key, rest
+
+
+def _first_tokens(tokenizer: Any, word: str) -> list[int]:
+    """Tokens with which a word may begin, as models write it."""
+    forms = (word, word.capitalize(), word.upper(), f" {word}", f" {word.capitalize()}")
+    encoded = [tokenizer(form, add_special_tokens=False)["input_ids"] for form in forms]
+    unknown = tokenizer.unk_token_id
+    return sorted({ids[0] for ids in encoded if ids and ids[0] != unknown})
+
+
+def _placed(box: tuple[float, float, float, float], region: Region) -> tuple[float, float, float, float]:
+    """A box in shares of a region, in pixels of its picture."""
+    x1, y1, x2, y2 = region.box
+    across, down = x2 - x1, y2 - y1
+    return x1 + box[0] * across, y1 + box[1] * down, x1 + box[2] * across, y1 + box[3] * down
 
 
 def grounded(image: Image.Image) -> Image.Image:

@@ -34,11 +34,16 @@ from models.embedded.world.texts import lines_of
 from models.picture import Box, Picture, Region, area, iou, overlap
 from models.requests import (
     Ask,
+    Caption,
+    Confirm,
     Depth,
     Detect,
     Detection,
+    Embed,
+    Fit,
     Generate,
     Inpaint,
+    Locate,
     Mask,
     Match,
     Prompt,
@@ -110,9 +115,9 @@ class Oracle:
         """One specialist for every role."""
         answers: dict[str, Callable[[Any], Any]] = {
             "detector": self.detect,
-            "clip": self.match,
+            "clip": self.match_or_fit,
             "segmenter": self.segment,
-            "vlm": self.ask,
+            "vlm": self.say,
             "depth": self.depth,
             "ocr": self.read,
             "llm": self.prompt,
@@ -141,6 +146,32 @@ class Oracle:
         picture = request.region.picture
         wide = area(request.region.box) >= 0.6 * picture.width * picture.height or main is None
         return [float(self._fit(scene, text, main, inside, wide)) for text in request.texts]
+
+    def match_or_fit(self, request: Match | Fit | Embed) -> list[float] | float:
+        """Scores of a `Match`; of a `Fit` 1 or 0, or a half where the world does not know.
+
+        Raises:
+            SpecialistError: an `Embed`; truth has no vectors.
+        """
+        if isinstance(request, Match):
+            return self.match(request)
+        if isinstance(request, Embed):
+            raise SpecialistError("the oracle knows what is true, and has no vectors")
+        (score,) = self.match(Match(request.region, (request.text,)))
+        return 1.0 if score >= NEARBY else 0.5 if score == PERHAPS else 0.0
+
+    def say(self, request: Ask | Confirm | Caption | Locate) -> str | float | list[Detection]:
+        """A short answer; 1 for a question that is to be confirmed with yes, else 0; the things and the background as a
+        caption; what the detector finds."""
+        if isinstance(request, Ask):
+            return self.ask(request)
+        if isinstance(request, Caption):
+            scene = self.scene(request.region.picture)
+            nouns = [thing.noun for thing in things_in(scene, request.region)]
+            return ", ".join([*dict.fromkeys(nouns), scene.background])
+        if isinstance(request, Locate):
+            return self.detect(Detect(request.region, request.text))[: 1 if request.single else None]
+        return float(self.ask(Ask(request.region, request.question)) == "yes")
 
     def _fit(self, scene: Scene, text: str, main: Thing | None, inside: list[Thing], wide: bool) -> float:
         background = canonical_background(text)

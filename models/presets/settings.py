@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from models.loading import locate, smollm2
+from models.region_text import Family
 from models.requests import ROLES
 
 
@@ -91,6 +92,11 @@ class SegmenterSettings(Settings):
 class VlmSettings(Settings):
     kind: Literal["Vlm"] = Field("Vlm", alias="class")
     prompt: Template = "{} Answer with one word or a short phrase."
+    caption: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)] = (
+        "Describe the picture in one sentence."
+    )
+    boxes: Family | None = None
+    """How it writes boxes (`models.region_text`). Where it says, programs have the tools of `tools.grounding`."""
     max_new_tokens: Count = 24
     min_new_tokens: Annotated[int, Field(ge=0)] = 0
     whole: Count | None = None
