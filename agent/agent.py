@@ -20,6 +20,8 @@ from agent.running.engine import Engine, Kit
 from agent.running.sandbox import Limits, Sandbox, Surface
 from agent.trace import Answer
 from models.picture import Picture, PictureError
+from models.picture_index import PictureIndex
+from models.requests import Nearest, Specialist
 from models.video import Video
 from tools.vocabulary import Vocabulary
 
@@ -27,6 +29,9 @@ Input: TypeAlias = Query | Mapping[str, Any] | Task
 """A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` and `history` if one
 likes. A `Task` as well, which may hold a program and a recording; what is wrong with its pictures is told in the
 answer."""
+
+SEARCH_TOOLS, GROUNDING_TOOLS = "tools.search", "tools.grounding"
+"""Modules of the tools that need an open index, and of those that need a vision-language model which writes boxes."""
 
 REPAIRS = 2
 """How often a program that fails the check or raises goes back to the planner."""
@@ -50,6 +55,7 @@ class VisualAgent(Runnable[Input, Answer]):
         limits: Limits | None = None,
         sandbox: Sandbox | None = None,
         repairs: int = REPAIRS,
+        index: PictureIndex | None = None,
     ) -> None:
         """
         Args:
@@ -59,19 +65,22 @@ class VisualAgent(Runnable[Input, Answer]):
             limits: of each program; not used with a sandbox of one's own, which has limits already.
             sandbox: where programs run; a `MontySandbox` if None. The agent closes it.
             repairs: how often a program that failed goes back to the planner.
+            index: pictures that programs may search with `search_images`; questions need no picture then. The
+                vocabulary must have that tool (`tools.search`), as it has if it is None.
         """
         if vocabulary is None:
-            from tools import default_vocabulary
+            from tools import vocabulary as vocabulary_of
 
-            vocabulary = default_vocabulary()
+            vocabulary = vocabulary_of([] if index is None else [SEARCH_TOOLS])
         if sandbox is None:
             from agent.running.monty_sandbox import MontySandbox
 
             sandbox = MontySandbox(Surface.of(vocabulary), limits or Limits())
         self.kit, self.vocabulary, self.sandbox, self.repairs = kit, vocabulary, sandbox, repairs
-        self.engine = Engine(kit, vocabulary, sandbox)
+        self.index = index
+        self.engine = Engine(kit if index is None else _Indexed(kit, index), vocabulary, sandbox)
         self._check = Check(vocabulary)
-        self._pipeline = Pipeline(self.engine, kit, self._check, lambda: self.planner, repairs)
+        self._pipeline = Pipeline(self.engine, kit, self._check, lambda: self.planner, repairs, index is not None)
         self._planner = planner
         self._preloaded = False
         self._lock = threading.Lock()
@@ -88,6 +97,7 @@ class VisualAgent(Runnable[Input, Answer]):
         tools: Sequence[str | Path] = (),
         planner_rate: float | None = None,
         mode: str | None = None,
+        index: str | Path | None = None,
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -103,8 +113,10 @@ class VisualAgent(Runnable[Input, Answer]):
             planner_rate: requests a second to a planner behind a service, at most.
             mode: a task set of VisProg (`gqa`, `nlvr`, `edit`, `knowledge`) whose programs the planner writes; Python
                 if None.
+            index: an index of pictures (`sight index`), or the folder of pictures that has one in it.
 
         Raises:
+            PictureIndexError: there is no such index, or it is damaged or empty.
             DeclarationError: a file of tools is missing, declares none, or declares one wrongly.
             PresetError: the preset does not exist or is wrong.
             PlannerError: the planner named cannot be had. The preset's own is loaded with the first question.
@@ -116,7 +128,11 @@ class VisualAgent(Runnable[Input, Answer]):
         from tools import vocabulary as vocabulary_of
 
         kit = PresetKit(load_preset(name), device, dtype)
-        vocabulary = vocabulary_of(tools)
+        opened = None if index is None else PictureIndex(index)
+        more = [SEARCH_TOOLS] if opened is not None else []
+        if kit.preset.vlm is not None and kit.preset.vlm.boxes is not None:
+            more.append(GROUNDING_TOOLS)
+        vocabulary = vocabulary_of([*tools, *more])
 
         def own() -> Planner:
             found = planner_model(planner, kit, device, dtype, planner_rate)
@@ -128,7 +144,7 @@ class VisualAgent(Runnable[Input, Answer]):
         chosen: Planner | Callable[[], Planner] = (
             own if planner in (None, "embedded") and planner_rate is None else own()
         )
-        return cls(kit, chosen, vocabulary, limits, repairs=repairs)
+        return cls(kit, chosen, vocabulary, limits, repairs=repairs, index=opened)
 
     @property
     def planner(self) -> Planner:
@@ -147,38 +163,40 @@ class VisualAgent(Runnable[Input, Answer]):
 
     # ------------------------------------------------------------------ questions
 
-    def ask(self, question: str, images: ImageLike | Sequence[ImageLike]) -> Answer:
-        """Answer a question about one or more pictures, or about a video.
+    def ask(self, question: str, images: ImageLike | Sequence[ImageLike] = ()) -> Answer:
+        """Answer a question about one or more pictures, or about a video; about the pictures of the index if none is
+        given.
 
         Raises:
-            QueryError: the question is empty or too long, or there is no picture.
+            QueryError: the question is empty or too long, or there is no picture and no index.
             PictureError: a picture cannot be read.
             PresetError, CheckpointError: the preset's planner cannot be loaded. Whatever else goes wrong is told in the
                 answer.
         """
         return self.invoke({"question": question, "images": images})
 
-    def run(self, program: str | Program, images: ImageLike | Sequence[ImageLike], question: str = "") -> Answer:
+    def run(self, program: str | Program, images: ImageLike | Sequence[ImageLike] = (), question: str = "") -> Answer:
         """Run a given program; no planner is needed, and nothing is repaired.
 
         Raises:
-            QueryError: there is no picture.
+            QueryError: there is no picture and no index.
             PictureError: a picture cannot be read.
         """
         if isinstance(program, str):
             program = Program(program)
-        pictures = _pictures(images)
+        pictures = _pictures(images, self.index is not None)
         return self._answer(Asked(Task(question, pictures, program), images=pictures), None)
 
     def plan(self, question: str, pictures: int = 1) -> Plan:
-        """Write and check a program for a question about so many pictures, without running it.
+        """Write and check a program for a question about so many pictures, without running it; 0 means those of the
+        index.
 
         Raises:
             QueryError: the question is empty or too long.
             PresetError, CheckpointError: the preset's planner cannot be loaded.
         """
         blank = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")  # the planner is told how many there are
-        return self.planner.invoke(Query(question, (blank,) * pictures))
+        return self.planner.invoke(Query(question, (blank,) * pictures, album=self.index is not None))
 
     def answers(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Answer]]:
         """Answer many questions, each told as it is done. Tasks are taken as there is room for them, so that a million
@@ -208,7 +226,7 @@ class VisualAgent(Runnable[Input, Answer]):
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Answer one query. Raises what `ask` does."""
-        asked = _read(input)
+        asked = _read(input, self.index is not None)
         return self._call_with_config(lambda _: self._answer(asked, config), input, config)
 
     def batch(
@@ -227,7 +245,7 @@ class VisualAgent(Runnable[Input, Answer]):
         read: list[Asked | Exception] = []
         for one in inputs:
             try:
-                read.append(_read(one))
+                read.append(_read(one, self.index is not None))
             except (QueryError, PictureError) as error:
                 if not return_exceptions:
                     raise
@@ -247,7 +265,7 @@ class VisualAgent(Runnable[Input, Answer]):
         every `Program` when it is, every `Step` of it as it is done, and last the `Answer`. Leaving the iteration early
         cancels the program, and so does `stop`, from another thread and also while nothing happens: the iteration ends
         without an answer. Raises what `ask` does."""
-        asked = _read(input)
+        asked = _read(input, self.index is not None)
         asked.config = config
         return self._events(asked, stop)
 
@@ -291,7 +309,7 @@ class VisualAgent(Runnable[Input, Answer]):
         self.close()
 
 
-def _read(input: Input) -> Asked:
+def _read(input: Input, album: bool) -> Asked:
     """A question with its pictures. Raises QueryError and PictureError."""
     if isinstance(input, Task):
         return Asked(input)
@@ -304,7 +322,13 @@ def _read(input: Input) -> Asked:
             raise QueryError(f"a query is a dict with `question` and `images` ({wrong})")
         if not isinstance(input["question"], str):
             raise QueryError(f"the question must be a text, not {type(input['question']).__name__}")
-        query = Query(input["question"], _pictures(input["images"]), input.get("id"), tuple(input.get("history") or ()))
+        query = Query(
+            input["question"],
+            _pictures(input["images"], album),
+            input.get("id"),
+            tuple(input.get("history") or ()),
+            album,
+        )
     else:
         raise QueryError(
             f"a query is a Query, a Task or a dict with `question` and `images`, not {type(input).__name__}"
@@ -312,9 +336,25 @@ def _read(input: Input) -> Asked:
     return Asked(Task(query.question, query.images, history=query.history), images=query.images)
 
 
-def _pictures(images: ImageLike | Sequence[ImageLike]) -> tuple[Picture | Video, ...]:
+def _pictures(images: ImageLike | Sequence[ImageLike], album: bool) -> tuple[Picture | Video, ...]:
     """One picture, several or a video, read from wherever they are. Raises PictureError and QueryError."""
     several = images if isinstance(images, Sequence) and not isinstance(images, str) else [images]
     pictures = tuple(read_picture(one) for one in several)
-    check_images(pictures)
+    check_images(pictures, album)
     return pictures
+
+
+class _Indexed(Mapping[str, Specialist[Any, Any]]):
+    """A kit with an open index beside its specialists."""
+
+    def __init__(self, kit: Kit, index: PictureIndex) -> None:
+        self.kit, self.index = kit, index
+
+    def __getitem__(self, role: str) -> Specialist[Any, Any]:
+        return self.index if role == Nearest.role else self.kit[role]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.kit, Nearest.role))
+
+    def __len__(self) -> int:
+        return len(self.kit) + 1

@@ -102,6 +102,8 @@ class Asked:
     """LangChain's, for the planner."""
     images: tuple[Picture | Video, ...] = ()
     """All of the task's, or as many as can be read."""
+    album: bool = False
+    """No picture is needed, see `Query.album`."""
     keys: tuple[str, ...] = ()
     """Of the task's pictures, `""` for one that cannot be read."""
     attempts: list[Attempt] = field(default_factory=list)
@@ -122,7 +124,7 @@ class Asked:
 
     @property
     def query(self) -> Query:
-        return Query(self.question, self.images, history=self.task.history)
+        return Query(self.question, self.images, history=self.task.history, album=self.album)
 
     def read(self, pictures: "Pictures") -> None:
         """Take in the pictures; a question that cannot be asked ends here."""
@@ -144,7 +146,7 @@ class Asked:
             if self.task.program is None:
                 _ = self.query
             else:
-                check_images(self.images)
+                check_images(self.images, self.album)
         except QueryError as error:
             self.refuse(str(error))
 
@@ -287,6 +289,7 @@ class Pipeline:
         check: Check,
         planner: Callable[[], Planner],
         repairs: int,
+        album: bool = False,
     ) -> None:
         """
         Args:
@@ -295,8 +298,9 @@ class Pipeline:
             check: for given programs.
             planner: gives the planner, loading it if need be; only called if a program has to be written.
             repairs: how often a program that failed goes back to the planner.
+            album: an index is open, so that questions need no pictures.
         """
-        self.engine, self.kit, self.planner, self.repairs = engine, kit, planner, repairs
+        self.engine, self.kit, self.planner, self.repairs, self.album = engine, kit, planner, repairs, album
         self.check = lru_cache(maxsize=256)(lambda source: tuple(check(source, given=True)))
 
     def run(
@@ -419,6 +423,7 @@ class _Passage:
 
     def _begin(self, asked: Asked) -> Happened:
         self.under_way.add(asked)
+        asked.album = self.pipeline.album
         if asked.images and asked.task.program is None:
             return self._ready(asked)
         self.reading += 1

@@ -11,7 +11,7 @@ from models.video import Video
 
 ENTRY = "execute_command"
 """The function every program defines. It takes the picture or the video, or the list of pictures where the query has
-several."""
+several, or nothing where the question is about the pictures of an index."""
 
 MAX_QUESTION = 2_000
 """Characters a question may have."""
@@ -34,7 +34,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Query:
-    """A question about one or more pictures, or about a video."""
+    """A question about one or more pictures, about a video, or about the pictures of an open index."""
 
     question: str
     images: tuple[Picture | Video, ...]
@@ -43,6 +43,8 @@ class Query:
     history: tuple[Turn, ...] = ()
     """What was asked before, oldest first, so that "and how many of them are red?" can be understood. Planners that
     were trained on the bare question do not read it."""
+    album: bool = False
+    """An index of pictures is open, which programs can search; only then a question needs no picture of its own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "question", " ".join(self.question.split()))
@@ -52,17 +54,19 @@ class Query:
             raise QueryError("the question is empty; ask something about the picture")
         if len(self.question) > MAX_QUESTION:
             raise QueryError(f"the question has {len(self.question)} characters; at most {MAX_QUESTION} are allowed")
-        check_images(self.images)
+        check_images(self.images, self.album)
 
     @property
     def subject(self) -> Subject:
-        """What it is about: so many pictures, or a video."""
+        """What it is about: so many pictures, a video, or the album."""
+        if not self.images:
+            return "album"
         return "video" if isinstance(self.images[0], Video) else len(self.images)
 
 
-def check_images(images: Sequence[Picture | Video]) -> None:
-    """Raises QueryError if no question can be asked about these together."""
-    if not images:
+def check_images(images: Sequence[Picture | Video], album: bool = False) -> None:
+    """Raises QueryError if no question can be asked about these together. With an `album` there need be none."""
+    if not images and not album:
         raise QueryError("there is no picture; name at least one")
     if len(images) > 1 and any(isinstance(one, Video) for one in images):
         raise QueryError("a question can be about one video or about pictures, not about several videos or both")

@@ -10,10 +10,11 @@ from sight.console import calm, show_answer, spinner
 from sight.exit_codes import CODES, EPILOG
 from sight.inputs import check_writable, open_picture, read_program, read_query, short
 from sight.options import (
+    AnyImages,
     Device,
     Dtype,
     Html,
-    Images,
+    Index,
     InputError,
     Json,
     LimitList,
@@ -39,13 +40,14 @@ commands = typer.Typer()
 
 @commands.command(epilog=EPILOG)
 def ask(
-    images: Images,
+    images: AnyImages = None,
     question: Annotated[
         str, typer.Argument(metavar='"QUESTION"', help="What to ask about them.", show_default=False)
     ] = "",
     preset: Preset = "embedded",
     planner: Planner = None,
     mode: Mode = None,
+    index: Index = None,
     json: Json = False,
     html: Html = None,
     limits: LimitList = "",
@@ -55,11 +57,16 @@ def ask(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Answer a question about one or more pictures."""
-    query = read_query(question, images)
+    """Answer a question about one or more pictures, or about those of an index."""
+    if not images and index is None:
+        raise InputError('IMAGE or question is missing: sight ask IMAGE... "QUESTION" (no IMAGE with --index)')
+    query = read_query(question, images or [], index is not None)
     check_writable(html)
     settings = parse_limits(limits)
-    with calm(verbose) as stderr, agent_of(preset, planner, settings, device, dtype, tools, mode=mode) as agent:
+    with (
+        calm(verbose) as stderr,
+        agent_of(preset, planner, settings, device, dtype, tools, mode=mode, index=index) as agent,
+    ):
         answer = _stream(agent, query, stderr, quiet or json)
     show_answer(answer, json, quiet, html)
     raise typer.Exit(CODES[answer.status])
@@ -71,8 +78,9 @@ def run(
         Path,
         typer.Argument(metavar="PROGRAM", help="Python that defines execute_command(image), or VisProg's language."),
     ],
-    images: Images,
+    images: AnyImages = None,
     preset: Preset = "embedded",
+    index: Index = None,
     json: Json = False,
     html: Html = None,
     limits: LimitList = "",
@@ -84,10 +92,12 @@ def run(
 ) -> None:
     """Run a given program on pictures. It is checked first and runs in the sandbox, like any other."""
     source = read_program(program)
-    pictures = [open_picture(file) for file in images]
+    pictures = [open_picture(file) for file in images or []]
+    if not pictures and index is None:
+        raise InputError("IMAGE is missing: sight run PROGRAM IMAGE... (no IMAGE with --index)")
     check_writable(html)
     settings = parse_limits(limits)
-    with calm(verbose) as stderr, agent_of(preset, None, settings, device, dtype, tools) as agent:
+    with calm(verbose) as stderr, agent_of(preset, None, settings, device, dtype, tools, index=index) as agent:
         from agent.program import Program
 
         problems = agent.check(source)

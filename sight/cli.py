@@ -14,11 +14,12 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "replay", "distill", "distill_models", "bench", "about")
+PARTS = ("ask", "batch", "runs", "map", "search", "replay", "distill", "distill_models", "bench", "about")
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
     "models.picture": "PictureError",
+    "models.picture_index": "PictureIndexError",
     "models.presets": "PresetError",
     "models.loading": "CheckpointError",
     "models.device": "DeviceError",

@@ -22,13 +22,14 @@ def open_picture(file: str) -> "Picture | Video":
     return open_visual(file)
 
 
-def read_query(question: str, files: list[str]) -> "Query":
-    """A question and its pictures, or its video. Raises PictureError and QueryError."""
+def read_query(question: str, files: list[str], album: bool = False) -> "Query":
+    """A question and its pictures, or its video; with an `album` there need be none. Raises PictureError and
+    QueryError."""
     from agent.program import Query, QueryError
 
     if not question.strip():
         raise QueryError("the question is empty; ask something about the picture")
-    return Query(question, tuple(open_picture(file) for file in files))
+    return Query(question, tuple(open_picture(file) for file in files), album=album)
 
 
 def read_program(path: Path) -> str:

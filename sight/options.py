@@ -22,6 +22,18 @@ def _remember(ctx: typer.Context, value: bool) -> bool:
 
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE...", help="PNG, JPEG, WebP, GIF, BMP or TIFF files.")]
+AnyImages = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="IMAGE", help="PNG, JPEG, WebP, GIF, BMP or TIFF files; none with --index."),
+]
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        metavar="INDEX",
+        help="Pictures that programs may search: an index made by `sight index`, or the folder that has one in it.",
+    ),
+]
 Preset = Annotated[
     str, typer.Option("--preset", metavar="NAME|FILE", help="Which models: a preset's name or a YAML file.")
 ]

@@ -26,6 +26,7 @@ BUILT_IN = (
     "tools.image_patch",
     "tools.mask",
     "tools.classification",
+    "tools.visual_language",
     "tools.editing",
     "tools.functions",
     "tools.knowledge",

@@ -23,6 +23,9 @@ from agent.program import ENTRY, VISPROG, Problem, Span, language_of
 from agent.subset import subset_problems
 from tools.vocabulary import Vocabulary
 
+SEARCH = "search_images"
+"""The tool that makes a program without a picture sensible."""
+
 MAX_SOURCE = 100_000
 """Characters a program may have."""
 
@@ -91,7 +94,7 @@ class Check:
             return [Problem("syntax", f"invalid syntax: {error.msg}", _span_of_error(error))]
         except (ValueError, RecursionError, MemoryError) as error:
             return [Problem("syntax", f"the program cannot be read: {error}")]
-        problems = [*_entry(tree), *subset_problems(tree, self.functions | self.methods)]
+        problems = [*_entry(tree, SEARCH in self.functions), *subset_problems(tree, self.functions | self.methods)]
         if not problems:
             problems = [*self._types(source, tree), *self._own(tree)]
             if not given:
@@ -201,6 +204,8 @@ class Check:
 
     def _parameter(self, entry: ast.FunctionDef) -> Iterator[Problem]:
         """The picture itself has no tools: `image.find(...)` is the slip that models make most."""
+        if not _parameters(entry):
+            return
         parameter = _parameters(entry)[0].arg
         rebound = any(
             isinstance(node, ast.Name) and node.id == parameter and not isinstance(node.ctx, ast.Load)
@@ -271,7 +276,8 @@ def check(source: str, vocabulary: Vocabulary) -> list[Problem]:
 # ---------------------------------------------------------------------- the entry point
 
 
-def _entry(tree: ast.Module) -> Iterator[Problem]:
+def _entry(tree: ast.Module, album: bool) -> Iterator[Problem]:
+    """What is wrong with the entry point. With an album to search it may take no picture."""
     found = [
         node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == ENTRY
     ]
@@ -289,7 +295,7 @@ def _entry(tree: ast.Module) -> Iterator[Problem]:
     keyword_only = [
         a.arg for a, default in zip(entry.args.kwonlyargs, entry.args.kw_defaults, strict=True) if default is None
     ]
-    if not parameters or required > 1 or keyword_only:
+    if (not parameters and not album) or required > 1 or keyword_only:
         message = f"{ENTRY} must take exactly one argument: the picture, the list of pictures, or the video"
         yield Problem("entry", message, _span(entry))
 

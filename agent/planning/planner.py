@@ -269,7 +269,7 @@ class Planner(Runnable[Draft | Query, Plan]):
             return decode_body(text, subject)
         if self.mode is not None:
             return extract_visprog(text)
-        return extract(text, {1: "image", "video": "video"}.get(subject, "images"))
+        return extract(text, {1: "image", "video": "video", "album": ""}.get(subject, "images"))
 
 
 def _line(error: BaseException) -> str:

@@ -138,10 +138,13 @@ def problems_text(source: str, problems: Sequence[Problem]) -> str:
 
 
 def _question(question: str, subject: Subject) -> str:
-    what = {1: "one picture, `image`", "video": "a video, `video`"}.get(
+    what = {1: "one picture, `image`", "video": "a video, `video`", "album": ALBUM}.get(
         subject, f"{subject} pictures, the list `images`"
     )
     return f"Question about {what}: {question}"
+
+
+ALBUM = "the album, which `search_images` searches; `def execute_command():` is given no picture"
 
 
 def _fenced(source: str) -> str:

@@ -83,14 +83,21 @@ class ContactSheet:
     threads.
     """
 
-    def __init__(self, question: str = "", where: str = "", programs: Sequence[tuple[str, str, str]] = ()) -> None:
+    def __init__(
+        self,
+        question: str = "",
+        where: str = "",
+        programs: Sequence[tuple[str, str, str]] = (),
+        eyebrow: str = "Question, asked of every picture",
+    ) -> None:
         """
         Args:
             question: that was answered; empty if a given program was run.
             where: condition that the pictures meet; empty if there is none.
             programs: title, author and source of what was run.
+            eyebrow: what stands above the question.
         """
-        self.question, self.where, self.programs = question, where, tuple(programs)
+        self.question, self.where, self.programs, self.eyebrow = question, where, tuple(programs), eyebrow
         self.counts: Counter[AnswerGroup] = Counter()
         self._drawn: Counter[AnswerGroup] = Counter()
         self._tiles: list[_Tile] = []
@@ -246,7 +253,7 @@ class ContactSheet:
     def _hero(self, sections: Sequence[Sequence[AnswerGroup]]) -> str:
         asked = self.question or self.where
         if self.question:
-            eyebrow = "Question, asked of every picture"
+            eyebrow = self.eyebrow
         else:
             eyebrow = "Pictures for which this holds" if self.where else "Asked of every picture"
         question = escape(asked) if asked else '<span class="none">A given program, run as it is</span>'

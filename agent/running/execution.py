@@ -29,6 +29,7 @@ class Job:
 
     program: Program
     images: tuple[Picture | Video, ...]
+    """None for a program about the pictures of an index."""
     on_step: Callable[[Step], None] | None = None
     """Called after every tool call of the program, in a thread of the engine; what it raises ends the job."""
     cancelled: Callable[[], bool] | None = None
@@ -101,7 +102,8 @@ class Execution:
         self._began = time.perf_counter()
         self.encoder = Encoder(self.job.images)
         images = list(self.job.images)
-        self._proceed(self.sandbox.start(self.job.program.python, [images[0] if len(images) == 1 else images]))
+        arguments = [] if not images else images if len(images) == 1 else [images]
+        self._proceed(self.sandbox.start(self.job.program.python, arguments))
 
     def wait_for_model(self, seconds: float) -> None:
         """Leave the loading of a model out of the times of this program and its step."""

@@ -432,6 +432,6 @@ def _entry_problem(tree: ast.Module, arguments: int) -> Problem | None:
     required = positional - len(args.defaults)
     needed = [arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None]
     if needed or required > arguments or (positional < arguments and args.vararg is None):
-        count = "one argument" if arguments == 1 else f"{arguments} arguments"
+        count = {0: "no argument", 1: "one argument"}.get(arguments, f"{arguments} arguments")
         return Problem("entry", f"{ENTRY} must take {count}", place)
     return None

@@ -26,6 +26,7 @@ OURS = [
     *("ImagePatch.segment", "ImagePatch.read_text", "Mask.cut_out", "abstain", "list_of"),
     *("VideoSegment.find", "VideoSegment.track", "VideoSegment.sample"),
     *("ImagePatch.classify", "ImagePatch.label_probabilities", "ImagePatch.match_probability"),
+    *("ImagePatch.caption", "ImagePatch.yes_probability"),
     *("ImagePatch.blur_background", "ImagePatch.color_pop", "ImagePatch.highlight", "ImagePatch.tag"),
     *("ImagePatch.emoji", "ImagePatch.replace", "generate_image"),
 ]
