@@ -135,7 +135,7 @@ class Program:
 
     @property
     def lines(self) -> list[str]:
-        return self.source.splitlines()
+        return self.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     @property
     def language(self) -> str:
@@ -157,5 +157,7 @@ class Program:
         if self.compiled is None:
             return problem
         span = self.written(problem.span)
-        detail = f"line {span.line}\n    {self.lines[span.line - 1].strip()}\n" if span and problem.detail else ""
-        return Problem(problem.kind, problem.message, span, detail and f"{detail}{problem.message}")
+        if span is None or not problem.detail:
+            return Problem(problem.kind, problem.message, span)
+        detail = f"line {span.line}\n    {self.lines[span.line - 1].strip()}\n{problem.message}"
+        return Problem(problem.kind, problem.message, span, detail)

@@ -20,6 +20,7 @@ from models.embedded.gallery import gallery_item
 from models.picture import Picture
 from models.requests import SpecialistError
 from tests.chat.conftest import SHARE
+from tests.sight.conftest import VISPROG_SHARE
 
 ITEM = gallery_item("muffins_and_kids")
 QUESTION = "How many muffins can each kid have?"
@@ -316,6 +317,22 @@ def test_a_changed_program_takes_equal_calls_from_the_record(agent: Any, shelf: 
     shown = messages(conversation, shelf)
     assert titles(shown)[-7:-4] == ["", "Program by hand", "3 steps"]
     assert "3 steps, 3 of them from the record" in shown[-1].content
+
+
+def test_a_program_may_be_put_into_visprogs_language(agent: Any, shelf: Shelf) -> None:
+    conversation, asked = Conversation(), agent(SHARE)
+    before = ask(conversation, asked, QUESTION, ITEM.picture)
+    again = conversation.begin_again(before, VISPROG_SHARE)
+    for _ in conversation.run(asked, again, before):
+        pass
+    assert again.answer is not None
+    assert (again.answer.value, again.answer.program) == (4, VISPROG_SHARE)
+    assert [(step.recorded, step.span and step.span.line) for step in again.answer.trace.steps] == [
+        (True, 1),
+        (True, 1),
+        (True, 2),
+    ]
+    assert "from the record" in messages(conversation, shelf)[-1].content
 
 
 # ---------------------------------------------------------------------- what is kept, what is forgotten

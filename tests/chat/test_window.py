@@ -167,6 +167,17 @@ def test_a_wrong_program_is_shown_at_its_line(open_window: Any) -> None:
     assert len(conversation.exchanges) == 1
 
 
+def test_a_wrong_program_in_visprogs_language_is_shown_at_its_line(open_window: Any) -> None:
+    one, conversation = open_window(), Conversation()
+    ask(one, conversation)
+    wrong = (
+        "BOX0=LOC(image=IMAGE,object='kid')\nIMAGE0=CROP_NOT(image=IMAGE,box=BOX0)\nFINAL_RESULT=RESULT(var=IMAGE0)\n"
+    )
+    *_, problems = one.take_program(wrong, None, conversation, CHOICE)
+    assert 'class="ln wrong" data-line="2"' in problems
+    assert "there is no module CROP_NOT" in problems
+
+
 def test_a_program_that_breaks_is_shown_at_its_line(open_window: Any) -> None:
     one, conversation = open_window(), Conversation()
     ask(one, conversation)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agent.planning.visprog.expressions import ExpressionError, parse_expression, slots
 from agent.planning.visprog.modules import IN_WORDS, MODULES, PAIR, PICTURE, Kind, Module, Parameter
-from agent.planning.visprog.syntax import Argument, Literal, Step, Variable, parse
+from agent.planning.visprog.syntax import Argument, Literal, Step, Variable, lines_of, parse
 from agent.program import Problem, ProblemKind, Span
 from tools.knowledge import MAX_ENTRIES
 
@@ -26,7 +26,7 @@ def check_program(source: str, tools: Collection[str] | None = None) -> tuple[li
     steps, problems = parse(source)
     if not steps and not problems:
         return steps, [Problem("empty", f"the program is empty; end it with {LAST}")]
-    lines = source.splitlines()
+    lines = lines_of(source)
     unread = {lines[one.span.line - 1].partition("=")[0].strip() for one in problems if one.span}
     problems += _Checker(steps, tools, unread).problems()
     return steps, sorted(problems, key=_order)

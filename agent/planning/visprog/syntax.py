@@ -71,7 +71,7 @@ def parse(source: str) -> tuple[list[Step], list[Problem]]:
     """The steps of a program, and what is wrong with the lines that are none. Names and kinds are not looked at."""
     steps: list[Step] = []
     problems: list[Problem] = []
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(lines_of(source), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -80,6 +80,11 @@ def parse(source: str) -> tuple[list[Step], list[Problem]]:
         except _Refusal as refusal:
             problems.append(refusal.problem)
     return steps, problems
+
+
+def lines_of(source: str) -> list[str]:
+    """Only line ends end a line, not what else Unicode has for that inside a text."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def print_program(steps: list[Step]) -> str:

@@ -1,14 +1,16 @@
 """What is wrong with programs of VisProg's language, and where."""
 
+import ast
+import random
 from typing import Any
 
 import pytest
 import yaml
 
 from agent.planning.check import Check
-from agent.planning.visprog import check_program
+from agent.planning.visprog import TASK_SETS, check_program, compile_source, parse, print_program
 from agent.program import PYTHON, VISPROG, language_of
-from tests.agent.planning.visprog.conftest import FOLDER
+from tests.agent.planning.visprog.conftest import FOLDER, cases
 
 BROKEN = yaml.safe_load((FOLDER / "broken.yaml").read_text("utf-8"))
 
@@ -40,6 +42,12 @@ def test_positions_are_characters_of_the_line() -> None:
     assert line[problem.span.column : problem.span.end_column] == "size=É"
 
 
+def test_only_line_ends_end_lines() -> None:
+    source = "A=VQA(image=IMAGE,question='one\u2028two')\r\nB=VQA(image=IMAGE)\r\nFINAL_RESULT=RESULT(var=A)\r\n"
+    (problem,) = check_program(source)[1]
+    assert str(problem).startswith("line 2: VQA needs question")
+
+
 @pytest.mark.parametrize("source", ["", "\n\n", "# nothing\n"])
 def test_empty(source: str) -> None:
     (problem,) = check_program(source)[1]
@@ -66,6 +74,28 @@ def test_hostile_expressions() -> None:
     for text in ("(" * 5000, "not " * 4000 + "1", "-" * 5000 + "1", "1" + "+1" * 2000):
         source = f"A=EVAL(expr='{text}')\nFINAL_RESULT=RESULT(var=A)\n"
         assert all(problem.kind == "syntax" for problem in check_program(source)[1])
+
+
+def test_mutilated_programs() -> None:
+    """Whatever is done to a program, it is refused or it compiles to Python that can be read."""
+    chance = random.Random(0)
+    programs = [case["program"] for task_set in TASK_SETS for case in cases(task_set)]
+    signs = "(){}=,'\"+-<>!. \n\\#A0é\t"
+    accepted = 0
+    for _ in range(400):
+        source = list(chance.choice(programs))
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(source))
+            source[place : place + chance.randint(0, 2)] = chance.choice(["", chance.choice(signs)])
+        text = "".join(source)
+        problems = check_program(text)[1]
+        assert all(one.span is None or 1 <= one.span.line <= len(text.splitlines()) for one in problems)
+        if not problems:
+            accepted += 1
+            ast.parse(compile_source(text).python)
+            steps = parse(text)[0]
+            assert parse(print_program(steps)) == (steps, [])
+    assert 20 < accepted < 380
 
 
 def test_too_long() -> None:
