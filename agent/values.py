@@ -55,6 +55,7 @@ class Encoder:
         self._known = {picture.key for picture in pictures}
         self._made: dict[str, Picture] = {}
         self._room = MAX_BYTES
+        self._answering = False
 
     @property
     def made(self) -> list[Picture]:
@@ -66,9 +67,14 @@ class Encoder:
         return self._encode(value, 0)
 
     def encode_answer(self, value: Any) -> Any:
-        """The last value, for which there is room however much was kept before."""
+        """The last value, for which there is room however much was kept before. A patch of a whole picture that the
+        program made (an edited one, say) is that picture."""
         self._room = MAX_BYTES
-        return self._encode(value, 0)
+        self._answering = True
+        try:
+            return self._encode(value, 0)
+        finally:
+            self._answering = False
 
     def _encode(self, value: Any, depth: int) -> Any:
         if self._room <= 0:
@@ -85,6 +91,8 @@ class Encoder:
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, ImagePatch):
+            if self._answering and value.region.is_whole and value.region.picture.key not in self._known:
+                return PictureValue(picture=self._key(value.region.picture))
             return PatchValue(picture=self._key(value.region.picture), box=value.region.box, phrase=value.phrase)
         if isinstance(value, Mask):
             return self._mask(value)

@@ -27,6 +27,7 @@ from sight.options import (
     agent_of,
     parse_limits,
 )
+from sight.picture_output import Output, check_output, write_output
 
 if TYPE_CHECKING:
     from agent.agent import VisualAgent
@@ -50,6 +51,7 @@ def ask(
     index: Index = None,
     json: Json = False,
     html: Html = None,
+    output: Output = None,
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
@@ -62,6 +64,7 @@ def ask(
         raise InputError('IMAGE or question is missing: sight ask IMAGE... "QUESTION" (no IMAGE with --index)')
     query = read_query(question, images or [], index is not None)
     check_writable(html)
+    check_output(output)
     settings = parse_limits(limits)
     with (
         calm(verbose) as stderr,
@@ -69,6 +72,7 @@ def ask(
     ):
         answer = _stream(agent, query, stderr, quiet or json)
     show_answer(answer, json, quiet, html)
+    write_output(answer, output)
     raise typer.Exit(CODES[answer.status])
 
 
@@ -83,6 +87,7 @@ def run(
     index: Index = None,
     json: Json = False,
     html: Html = None,
+    output: Output = None,
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
@@ -96,6 +101,7 @@ def run(
     if not pictures and index is None:
         raise InputError("IMAGE is missing: sight run PROGRAM IMAGE... (no IMAGE with --index)")
     check_writable(html)
+    check_output(output)
     settings = parse_limits(limits)
     with calm(verbose) as stderr, agent_of(preset, None, settings, device, dtype, tools, index=index) as agent:
         from agent.program import Program
@@ -106,6 +112,7 @@ def run(
         with spinner(stderr, quiet or json, "running the program"):
             answer = agent.run(Program(source, "hand"), pictures)
     show_answer(answer, json, quiet, html)
+    write_output(answer, output)
     raise typer.Exit(CODES[answer.status])
 
 

@@ -1,7 +1,7 @@
 """A trace put in words: names for the regions its steps speak of, calls and values as a person reads them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -59,7 +59,8 @@ class Captions:
         asked = [record.key for record in trace.pictures if record.source == "query"]
         made = [record.key for record in trace.pictures if record.source == "program" and record.frame is None]
         self._titles = {key: f"picture {n}" if len(asked) > 1 else "picture" for n, key in enumerate(asked, 1)}
-        self._titles |= {key: f"cut-out {n}" if len(made) > 1 else "cut-out" for n, key in enumerate(made, 1)}
+        for word, keys in _by_kind(self.pictures[key] for key in made).items():
+            self._titles |= {key: f"{word} {n}" if len(keys) > 1 else word for n, key in enumerate(keys, 1)}
         for record in trace.pictures:
             if record.video is not None:
                 self._titles[record.key] = "video"
@@ -222,6 +223,14 @@ class Captions:
             if record is not None:
                 return record.key, (0.0, 0.0, float(record.width), float(record.height))
         return None
+
+
+def _by_kind(records: Iterable[PictureRecord]) -> dict[str, list[str]]:
+    """Keys of the pictures that a program made, by what they are."""
+    kinds: dict[str, list[str]] = {}
+    for record in records:
+        kinds.setdefault("cut-out" if record.name.startswith("cut-out") else "new picture", []).append(record.key)
+    return kinds
 
 
 def regions_in(value: Any) -> Iterator[RegionValue]:

@@ -1,6 +1,6 @@
 """Train the embedded specialists.
 
-    python -m models.embedded.train detector|clip|segmenter|vlm|depth [--minutes M]
+    python -m models.embedded.train detector|clip|segmenter|vlm|depth|inpaint [--minutes M]
 
 Needs the prepared art (`python -m models.embedded.world.art`). A run that was cut off goes on where it was; the curve
 is written to `work/training/<role>/curve.jsonl`, the weights to `models/embedded/weights/<role>`.
@@ -11,7 +11,7 @@ import importlib
 import secrets
 from pathlib import Path
 
-MINUTES = {"detector": 64.0, "clip": 14.0, "vlm": 31.0, "segmenter": 29.0, "depth": 9.0}
+MINUTES = {"detector": 64.0, "clip": 14.0, "vlm": 31.0, "segmenter": 29.0, "depth": 9.0, "inpaint": 9.0}
 """Role -> minutes of its schedule by default, for about half of one core."""
 GROWING = ("detector", "vlm")
 """Roles that can go on from earlier weights when the world has got more words."""

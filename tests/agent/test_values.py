@@ -290,3 +290,14 @@ def test_run_lengths_are_those_of_coco() -> None:
 )
 def test_types_that_a_trace_keeps(hint: Any, kept: bool) -> None:
     assert is_kept(hint) is kept
+
+
+def test_a_whole_picture_that_a_program_made_is_the_answer_itself() -> None:
+    given, made = (Picture.from_image(np.full((4, 6, 3), grey, np.uint8), f"grey {grey}") for grey in (10, 20))
+    encoder = Encoder([given])
+    assert encoder.encode_answer(ImagePatch(made)) == PictureValue(picture=made.key)
+    assert encoder.encode_answer([ImagePatch(made)]) == [PictureValue(picture=made.key)]
+    assert isinstance(encoder.encode_answer(ImagePatch(made, 0, 0, 3, 3)), PatchValue)
+    assert isinstance(encoder.encode_answer(ImagePatch(given)), PatchValue)
+    assert isinstance(encoder.encode(ImagePatch(made)), PatchValue)
+    assert encoder.made == [made]

@@ -64,7 +64,7 @@ def _ramp(colour: str, shade: float) -> np.ndarray:
     return np.clip(ramp, 0, 255).astype(np.uint8)
 
 
-def _tint(sprite: np.ndarray, colour: str, shade: float) -> np.ndarray:
+def tint(sprite: np.ndarray, colour: str, shade: float) -> np.ndarray:
     """Recolour a premultiplied RGBA sprite by its greys, spread to the full range; a fifth of its own colours stays."""
     alpha = sprite[..., 3]
     grey = cv2.cvtColor(sprite[..., :3], cv2.COLOR_RGB2GRAY)
@@ -98,7 +98,7 @@ def _sprite(scene: Scene, index: int, art: Art) -> np.ndarray:
     smaller = sprite.shape[0] >= y2 - y1
     sprite = cv2.resize(sprite, (x2 - x1, y2 - y1), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
     if thing.tinted and thing.colour:
-        sprite = _tint(sprite, thing.colour, thing.shade)
+        sprite = tint(sprite, thing.colour, thing.shade)
     return sprite[:, ::-1] if thing.flip else sprite
 
 
