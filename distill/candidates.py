@@ -14,6 +14,7 @@ from agent.runs.scorers import said
 from agent.runs.store import Store
 from agent.trace import INPUT, PatchValue, PictureValue, Step, Trace
 from distill.plans import Drawn, Planned, Plans
+from models.video import is_video
 
 SWAPPED = "swapped"
 """Folder in a run, and itself one: the programs on pictures of other questions."""
@@ -83,8 +84,9 @@ class Asked:
 
     @property
     def readable(self) -> bool:
-        """Whether all its pictures could be read."""
-        return self.record.kind != INPUT and bool(self.record.images) and all(self.record.images)
+        """Whether all its pictures could be read. A video is none."""
+        there = bool(self.record.images) and all(self.record.images)
+        return self.record.kind != INPUT and there and not any(map(is_video, self.record.names))
 
 
 class RunReader:

@@ -29,6 +29,7 @@ from distill.plans import Drawn, Planned, Plans
 from distill.swapping import Pool
 from distill.verify import VERIFIED, Judge, unmoved, verify
 from models.picture import Picture
+from models.video import is_video
 
 SAMPLES, TEMPERATURE = 5, 0.5
 """Programs a question and the temperature they are drawn at, as in Visual Program Distillation."""
@@ -156,6 +157,8 @@ def _draw(agent: VisualAgent, rows: list[Row], how: Generation, seed: int) -> li
     for row in rows:
         if row.program is None:
             try:
+                if any(isinstance(one, Path) and is_video(one) for one in row.images):
+                    raise QueryError("students are trained on pictures; a row about a video is left out")
                 queries[row.id] = Query(row.question, (_BLANK,) * len(row.images))
             except QueryError as error:
                 given[row.id] = Planned(row.id, (Drawn("", "", problem=str(error)),))
