@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.models.clips import write_clip
 from tests.sight.conftest import PICTURE, ROOT, SHARE, assert_bad_input, invoke, run
 
 
@@ -36,6 +37,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "crop.visprog").write_text("A=CROP_NOT(image=IMAGE)\nFINAL_RESULT=RESULT(var=A)\n")
     (folder / "open.txt").write_text("A=VQA(image=IMAGE,question='What is this?')\nB=COUNT(box=A)\n")
     (folder / "void.py").write_bytes(b"")
+    (folder / "text.mp4").write_text("this is no video\n" * 200)
+    (folder / "empty.mkv").write_bytes(b"")
+    clip = write_clip(folder / "clip.mp4", range(0, 400, 40))
+    (folder / "cut.mp4").write_bytes(clip.read_bytes()[:2000])
     return folder
 
 
@@ -48,6 +53,12 @@ BAD_INPUT: dict[str, tuple[list[str], str]] = {
     "0 bytes": (["ask", "@/empty.png", "What?"], "empty (0 bytes)"),
     "unsupported format": (["ask", "@/odd.ppm", "What?"], "not a picture in a supported format (PNG, JPEG"),
     "second picture bad": (["ask", PICTURE, "@/text.png", "What?"], "text.png: not a picture"),
+    "missing video": (["ask", "@/none.mp4", "When?"], "none.mp4: there is no such file"),
+    "text renamed .mp4": (["ask", "@/text.mp4", "When?"], "not a video that can be read, or damaged"),
+    "truncated MP4": (["ask", "@/cut.mp4", "When?"], "damaged"),
+    "video of 0 bytes": (["ask", "@/empty.mkv", "When?"], "empty (0 bytes)"),
+    "a video and a picture": (["ask", "@/clip.mp4", PICTURE, "When?"], "one video or about pictures"),
+    "two videos": (["ask", "@/clip.mp4", "@/clip.mp4", "When?"], "one video or about pictures"),
     "empty question": (["ask", PICTURE, ""], "the question is empty"),
     "blank question": (["ask", PICTURE, " \n\t"], "the question is empty"),
     "long question": (["ask", PICTURE, "why " * 1000], "at most 2000"),
