@@ -14,7 +14,7 @@ from models.requests import Inpaint
 
 def test_the_codec_keeps_what_blocks_have_in_common() -> None:
     random = np.random.default_rng(0)
-    coarse = torch.from_numpy(random.uniform(-1, 1, (2, 3, 16, 16))).float()
+    coarse = torch.from_numpy(random.uniform(-1, 1, (2, 3, 4, 4))).float()
     smooth = torch.nn.functional.interpolate(coarse, size=(64, 64), mode="bilinear")
     codec = SightCodec()
     codec.fit(smooth)
