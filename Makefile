@@ -8,7 +8,7 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo)
 export HF_HUB_DISABLE_TELEMETRY := 1
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: help demo chat test test-slow lint format bench browser screenshots embedded clean
+.PHONY: help demo chat test test-slow lint format bench browser screenshots embedded student clean
 
 help:
 	@echo "make demo       answer a compositional question about a picture, step by step"
@@ -20,6 +20,7 @@ help:
 	@echo "make browser    Chromium, for the tests of the chat window (Debian; as root)"
 	@echo "make screenshots    pictures of the chat window for the documents"
 	@echo "make embedded   train the embedded specialists and the planner again (hours)"
+	@echo "make student    distil the programs into one model: 20,000 questions, report and all (hours)"
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -84,6 +85,10 @@ embedded: .venv/dev
 	for role in detector clip vlm segmenter depth; do $(BIN)/python -m models.embedded.train $$role || exit 1; done
 	$(BIN)/python -m models.embedded.calibrate
 	$(BIN)/python -m distill.planner_training
+
+student: .venv/dev
+	$(BIN)/python -m models.embedded.world.art
+	$(BIN)/sight distill run distill/configs/large.yaml
 
 clean:
 	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

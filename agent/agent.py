@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -18,12 +18,17 @@ from agent.planning.visprog.prompt import PYTHON_ONLY, ModeError, checked_mode
 from agent.program import Problem, Program, Query, QueryError, check_images
 from agent.running.engine import Engine, Kit
 from agent.running.sandbox import Limits, Sandbox, Surface
+from agent.student import By, StudentStage
 from agent.trace import Answer
 from models.picture import Picture, PictureError
 from models.picture_index import PictureIndex
+from models.presets import Kit as PresetKit
 from models.requests import Nearest, Specialist
 from models.video import Video
 from tools.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from models.student import Student
 
 Input: TypeAlias = Query | Mapping[str, Any] | Task
 """A `Query`, or its fields: `{"question": ..., "images": one ImageLike or several}`, and `id` and `history` if one
@@ -56,6 +61,7 @@ class VisualAgent(Runnable[Input, Answer]):
         sandbox: Sandbox | None = None,
         repairs: int = REPAIRS,
         index: PictureIndex | None = None,
+        by: By = "program",
     ) -> None:
         """
         Args:
@@ -67,6 +73,8 @@ class VisualAgent(Runnable[Input, Answer]):
             repairs: how often a program that failed goes back to the planner.
             index: pictures that programs may search with `search_images`; questions need no picture then. The
                 vocabulary must have that tool (`tools.search`), as it has if it is None.
+            by: who answers: a `program`, the `student` of the kit's preset, or, with `auto`, the student where it is
+                sure and else a program. Given programs run whatever this says.
         """
         if vocabulary is None:
             from tools import vocabulary as vocabulary_of
@@ -77,6 +85,7 @@ class VisualAgent(Runnable[Input, Answer]):
 
             sandbox = MontySandbox(Surface.of(vocabulary), limits or Limits())
         self.kit, self.vocabulary, self.sandbox, self.repairs = kit, vocabulary, sandbox, repairs
+        self.by = by
         self.index = index
         self.engine = Engine(kit if index is None else _Indexed(kit, index), vocabulary, sandbox)
         self._check = Check(vocabulary)
@@ -98,6 +107,7 @@ class VisualAgent(Runnable[Input, Answer]):
         planner_rate: float | None = None,
         mode: str | None = None,
         index: str | Path | None = None,
+        by: By = "program",
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -114,20 +124,24 @@ class VisualAgent(Runnable[Input, Answer]):
             mode: a task set of VisProg (`gqa`, `nlvr`, `edit`, `knowledge`) whose programs the planner writes; Python
                 if None.
             index: an index of pictures (`sight index`), or the folder of pictures that has one in it.
+            by: who answers: a `program`, the preset's `student`, or, with `auto`, the student where it is sure and else
+                a program.
 
         Raises:
             PictureIndexError: there is no such index, or it is damaged or empty.
             DeclarationError: a file of tools is missing, declares none, or declares one wrongly.
             PresetError: the preset does not exist or is wrong.
-            PlannerError: the planner named cannot be had. The preset's own is loaded with the first question.
+            PlannerError: the planner named cannot be had. The preset's own is loaded with the first question, and so is
+                its student.
             ModeError: there is no such mode, or the planner, being trained on Python, has none.
         """
         from agent.planning.chat_models import planner_model
-        from models.presets import Kit as PresetKit
-        from models.presets import load_preset
+        from models.presets import PresetError, load_preset
         from tools import vocabulary as vocabulary_of
 
-        kit = PresetKit(load_preset(name), device, dtype)
+        preset = load_preset(name)
+        check_student(preset, by)
+        kit = PresetKit(preset, device, dtype)
         opened = None if index is None else PictureIndex(index)
         more = [SEARCH_TOOLS] if opened is not None else []
         if kit.preset.vlm is not None and kit.preset.vlm.boxes is not None:
@@ -144,7 +158,7 @@ class VisualAgent(Runnable[Input, Answer]):
         chosen: Planner | Callable[[], Planner] = (
             own if planner in (None, "embedded") and planner_rate is None else own()
         )
-        return cls(kit, chosen, vocabulary, limits, repairs=repairs, index=opened)
+        return cls(kit, chosen, vocabulary, limits, repairs=repairs, index=opened, by=by)
 
     @property
     def planner(self) -> Planner:
@@ -211,11 +225,11 @@ class VisualAgent(Runnable[Input, Answer]):
 
         def questions() -> Iterator[Asked]:
             for task in tasks:
-                if task.recording is None:  # a recorded program may need no model at all
+                if task.recording is None and self.by != "student":  # a recorded program may need no model at all
                     self._preload()
                 yield Asked(task)
 
-        with contextlib.closing(self._pipeline.run(questions())) as events:
+        with contextlib.closing(self._pipeline.run(self._first(questions()))) as events:
             for asked, event in events:
                 if isinstance(event, Answer):
                     yield asked.task, event
@@ -255,14 +269,15 @@ class VisualAgent(Runnable[Input, Answer]):
             if isinstance(asked, Asked):
                 asked.config = own
         self._preload()
-        answers = dict(self._pipeline.run(asked for asked in read if isinstance(asked, Asked)))
+        answers = dict(self._pipeline.run(self._first(asked for asked in read if isinstance(asked, Asked))))
         return [answers[asked] if isinstance(asked, Asked) else asked for asked in read]
 
     def stream(  # type: ignore[override]
         self, input: Input, config: RunnableConfig | None = None, stop: Stop | None = None, **kwargs: Any
     ) -> Iterator[Any]:
-        """Answer one query and tell what happens: what there is of a program while it is being written (`Writing`),
-        every `Program` when it is, every `Step` of it as it is done, and last the `Answer`. Leaving the iteration early
+        """Answer one query and tell what happens: what the student said, if it is asked (`StudentRecord`), what there
+        is of a program while it is being written (`Writing`), every `Program` when it is, every `Step` of it as it is
+        done, and last the `Answer`. Leaving the iteration early
         cancels the program, and so does `stop`, from another thread and also while nothing happens: the iteration ends
         without an answer. Raises what `ask` does."""
         asked = _read(input, self.index is not None)
@@ -271,25 +286,40 @@ class VisualAgent(Runnable[Input, Answer]):
 
     def _events(self, asked: Asked, stop: Stop | None) -> Generator[Event]:
         self._preload()
-        with contextlib.closing(self._pipeline.run([asked], urgent=True, watch=True, stop=stop)) as events:
+        passed = self._first([asked], many=False)
+        with contextlib.closing(self._pipeline.run(passed, urgent=True, watch=True, stop=stop)) as events:
             for _, event in events:
                 yield event
 
     def _answer(self, asked: Asked, config: RunnableConfig | None) -> Answer:
         asked.config = config
         self._preload()
-        ((_, answer),) = self._pipeline.run([asked], urgent=True)
+        ((_, answer),) = self._pipeline.run(self._first([asked], many=False), urgent=True)
         assert isinstance(answer, Answer)
         return answer
 
+    def _first(self, asked: Iterable[Asked], many: bool = True) -> Iterable[Asked]:
+        """The questions, past the student if it is to be asked."""
+        if self.by == "program":
+            return asked
+        return StudentStage(self._student, self.by).through(asked, many)
+
+    def _student(self) -> "Student":
+        """Raises PresetError and CheckpointError."""
+        student: Callable[[], Student] | None = getattr(self.kit, "student", None)
+        if student is None:
+            raise QueryError("this agent has no student; make it of a preset that names one")
+        return student()
+
     def _preload(self) -> None:
-        """Begin to load the detector, which nearly every program asks first, while the planner still writes."""
+        """Begin to load the detector, which nearly every program asks first, while the planner still writes. Not where
+        the student comes first: transformers cannot be imported by two threads at once."""
 
         def load() -> None:
             with contextlib.suppress(Exception):  # the engine meets the same error, and tells it to whoever asks
                 self.kit["detector"]
 
-        if not self._preloaded:
+        if not self._preloaded and self.by == "program":
             self._preloaded = True
             threading.Thread(target=load, name="sightscript-preload", daemon=True).start()
 

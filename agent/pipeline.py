@@ -30,7 +30,19 @@ from agent.program import Problem, Program, Query, QueryError, Turn, check_image
 from agent.running.engine import Engine, Kit, Ticket
 from agent.running.execution import Job, Outcome, line_of
 from agent.running.sandbox import sanitise
-from agent.trace import INPUT, PLANNER, Answer, Attempt, PictureRecord, ProblemRecord, SpanRecord, Status, Step, Trace
+from agent.trace import (
+    INPUT,
+    PLANNER,
+    Answer,
+    Attempt,
+    PictureRecord,
+    ProblemRecord,
+    SpanRecord,
+    Status,
+    Step,
+    StudentRecord,
+    Trace,
+)
 from models.picture import Picture, PictureError
 from models.video import Video, open_visual
 
@@ -49,8 +61,9 @@ class Writing:
     """What there is of it."""
 
 
-Event: TypeAlias = Writing | Program | Step | Answer
-"""What happens on the way: a program is being written, it is there, a tool was called, the answer is there."""
+Event: TypeAlias = StudentRecord | Writing | Program | Step | Answer
+"""What happens on the way: the student has said something, a program is being written, it is there, a tool was called,
+the answer is there."""
 
 READERS = 2
 """Threads that read pictures and check given programs."""
@@ -114,6 +127,8 @@ class Asked:
     reason: str = ""
     kind: str = ""
     plan: Plan | None = None
+    student: StudentRecord | None = None
+    """What the student said; if that was taken, the question has ended."""
     loading: float = 0.0
     """Seconds that the planner took to load before it wrote for this question."""
     ticket: Ticket | None = None
@@ -212,11 +227,14 @@ class Asked:
         seconds = sum(
             one.plan_seconds + one.check_seconds + one.load_seconds + one.run_seconds for one in self.attempts
         )
+        if self.student is not None:
+            seconds += self.student.seconds
         trace = Trace(
             question=self.question,
             pictures=records,
             images=list(self.keys or (picture.key for picture in self.images)),
             attempts=self.attempts,
+            student=self.student,
             status=self.status,
             value=self.value,
             reason=self.reason,
@@ -424,11 +442,14 @@ class _Passage:
     def _begin(self, asked: Asked) -> Happened:
         self.under_way.add(asked)
         asked.album = self.pipeline.album
+        said: Happened = [(asked, asked.student)] if self.watch and asked.student is not None else []
+        if asked.status is not None:
+            return said + self._answer(asked)
         if asked.images and asked.task.program is None:
-            return self._ready(asked)
+            return said + self._ready(asked)
         self.reading += 1
         self.readers.submit(self._read, asked)
-        return []
+        return said
 
     def _read(self, asked: Asked) -> None:
         if not asked.images:
@@ -545,6 +566,8 @@ class _Passage:
             models["planner"] = self.planner.label
         else:
             models.pop("planner", None)
+        if asked.student is None:
+            models.pop("student", None)
         return [(asked, asked.answer(models))]
 
 

@@ -15,6 +15,9 @@ VERSION = 1
 
 Status: TypeAlias = Literal["answered", "abstained", "failed"]
 
+UNANSWERABLE = "unanswerable"
+"""What an abstention says, as VizWiz labels a question that its picture cannot answer."""
+
 INPUT, PLANNER = "input", "planner"
 """Why a question failed, where no problem of a program is to blame: it cannot be asked, or no program was written."""
 
@@ -211,6 +214,33 @@ class Attempt(Plain):
     run_seconds: float = 0.0
 
 
+class StudentRecord(Plain):
+    """What a student said before a program was thought of."""
+
+    answer: str
+    confidence: float
+    """0 to 1: the geometric mean of the probabilities of its tokens."""
+    threshold: float | None = None
+    """Confidence from which on its answer is taken; None where it is taken in any case."""
+    taken: bool
+    """Whether this is the answer. If not, a program was written."""
+    seconds: float = 0.0
+    """Of many that were asked together, their time divided by their number."""
+    error: str = ""
+    """Why it said nothing."""
+
+    def __str__(self) -> str:
+        if self.error:
+            return self.error
+        said = f"“{self.answer}”, {self.confidence:.0%} sure" if self.answer else "nothing"
+        if self.threshold is None:
+            return said
+        than = f"{self.threshold:.0%}"
+        if not self.answer:
+            return "nothing; a program answers"
+        return f"{said}, at least {than}: taken" if self.taken else f"{said}, less than {than}: a program answers"
+
+
 class Trace(Plain):
     """Everything that happened on the way from a question to its answer."""
 
@@ -221,13 +251,15 @@ class Trace(Plain):
     images: list[str] = []
     """The question's pictures in its order: their keys, `""` for one that could not be read."""
     attempts: list[Attempt]
+    student: StudentRecord | None = None
+    """What the student said, if it was asked."""
     status: Status
     value: Restored = None
     reason: str = ""
     """Why there is no answer; empty when there is one."""
     kind: str = ""
-    """Why it failed: `INPUT`, `PLANNER`, an `agent.program.ProblemKind`, or `worker` if it ended the processes that
-    were to answer it (`agent.runs.ray_batch`); empty if it did not fail."""
+    """Why it failed: `INPUT`, `PLANNER`, an `agent.program.ProblemKind`, `student`, or `worker` if it ended the
+    processes that were to answer it (`agent.runs.ray_batch`); empty if it did not fail."""
     seconds: float = 0.0
     models: dict[str, str] = {}
     """Role to checkpoint, of the specialists and the planner."""

@@ -12,6 +12,7 @@ from agent.agent import VisualAgent
 from agent.planning.chat_models import planner_model
 from agent.planning.planner import Planner
 from agent.running.sandbox import Limits
+from agent.student import By
 from models.device import choose_device
 from models.picture import Picture
 from models.presets import Kit, load_preset
@@ -39,6 +40,7 @@ class Choice:
     planner: str | None = None
     """None for the preset's own."""
     limits: Limits = field(default_factory=Limits)
+    by: By = "program"
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Agents:
                 return self._planners[key]
 
         chosen: Any = planner if choice.planner in (None, "embedded") else planner()
-        return VisualAgent(kit, chosen, vocabulary, choice.limits)
+        return VisualAgent(kit, chosen, vocabulary, choice.limits, by=choice.by)
 
     def _make_room(self, choice: Choice) -> None:
         presets = {*self._kits, choice.preset}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from agent.agent import VisualAgent
 from agent.program import Problem
@@ -139,16 +140,18 @@ def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
         CheckpointError, DeviceError: one cannot be loaded.
     """
     columns = []
+    checkpoints: Mapping[str, str] = getattr(agent.kit, "checkpoints", dict)()
     for role, (title, about) in DIRECT.items():
-        if role not in agent.kit:
+        if role not in agent.kit and role not in checkpoints:
             continue
-        checkpoints: Mapping[str, str] = getattr(agent.kit, "checkpoints", dict)()
         name = checkpoints.get(role, role)
         if len(exchange.pictures) != 1:
             columns.append(Column(title, name, about, "It sees one picture at a time.", "", "abstained"))
             continue
         began = time.perf_counter()
-        (reply,) = agent.kit[role].run([Ask(exchange.pictures[0].whole, exchange.question)])
+        # no tool of a program may ask the student, so a kit holds it apart
+        model: Any = agent.kit[role] if role in agent.kit else agent.kit.student()  # type: ignore[attr-defined]
+        (reply,) = model.run([Ask(exchange.pictures[0].whole, exchange.question)])
         status = "failed" if isinstance(reply, SpecialistError) else "answered"
         columns.append(Column(title, name, about, str(reply), duration(time.perf_counter() - began), status))
     return columns

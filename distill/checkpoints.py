@@ -73,6 +73,12 @@ def load_trained(folder: str | Path, dtype: str = "auto", device: str = "cpu") -
     return PeftModel.from_pretrained(model, str(found)).merge_and_unload().eval(), processor
 
 
+def checkpoint_of(folder: str | Path) -> Path:
+    """Where the whole model of a student is: `model/` in the folder of a training, else the folder itself."""
+    folder = Path(folder)
+    return folder / "model" if (folder / "training.json").is_file() else folder
+
+
 def base_of(adapter: Path) -> Path:
     """The checkpoint that an adapter was trained on. Raises CheckpointError if it is not here."""
     aligned = adapter.parent / "aligned"  # moves with the adapter

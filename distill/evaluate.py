@@ -6,42 +6,28 @@ Everything that was said is kept in the folder, so that an evaluation that was s
 """
 
 import json
-import os
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import torch
-from PIL import Image
-
 from agent.agent import VisualAgent
-from agent.runs.batch import run_batch
 from agent.runs.intervals import Figure, mcnemar, mean, proportion
-from agent.runs.row import PictureData, Row
-from agent.runs.scorers import plain, said
 from agent.runs.settings import RunSettings
-from agent.runs.store import Store
-from agent.runs.vqa_answers import normalised
-from distill.checkpoints import disk_errors
+from distill.answering import Asked, Asking, Cost, OnProgress, Reply, held_out, same
+from distill.checkpoints import checkpoint_of, disk_errors
 from distill.dataset import DatasetError, load
 from distill.evaluation_report import write_report
-from distill.example import ANSWER_SUFFIX, IMAGE, example_of
-from distill.rationale import tell, text_of_rationale
-from distill.respondent import Respondent
+from distill.selective import Point, curve, thinned
 from distill.statements import conclusion, is_true, statements
 from distill.trainable import TrainError
 from models.embedded.world.scene import Scene
 from models.picture import Picture
+from models.student import read_threshold
 
 TIMED = 20
 """Questions that are asked one at a time, for the seconds that a person waits."""
-
-CHUNK = 64
-"""Questions whose replies are kept together."""
 
 
 @dataclass(frozen=True)
@@ -55,37 +41,6 @@ class Systems:
     """Before any training; the one that the student's record names, if None."""
     blind: str | None = None
     """Trained without pictures; if None, the student itself is shown grey."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A held-out question."""
-
-    id: str
-    question: str
-    images: tuple[Image.Image, ...]
-    label: str
-    family: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a system said to one question."""
-
-    answer: str
-    rationale: str = ""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a system takes, measured in this call."""
-
-    alone: Figure | None = None
-    """Seconds a question, asked one at a time, the first left out; of the answer alone."""
-    together: float | None = None
-    """Seconds a question, many at a time; None if all replies were there already."""
-    memory_mb: float | None = None
-    """Resident memory gained (on a GPU: its memory at most), MiB, models and one question after the other."""
 
 
 @dataclass(frozen=True)
@@ -135,16 +90,16 @@ class Evaluation:
     results: tuple[Result, ...]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
+    curve: tuple[Point, ...] = ()
+    """What comes of each confidence from which on the student answers, and below which a program does."""
+    threshold: float | None = None
+    """The one that was found on the split `val` (`distill.calibration`)."""
 
     def result(self, name: str) -> Result | None:
         return next((one for one in self.results if one.name == name), None)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"differences": [asdict(one) | {"better": one.better} for one in self.differences]}
-
-
-OnProgress = Callable[[str, int, int], None]
-"""Called with the system, the questions that are done, and how many there are."""
 
 
 def evaluate(
@@ -191,12 +146,22 @@ def evaluate(
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _same(folder, str(rows["test"]._fingerprint), models, preset if agent else None)
-        work = _Evaluating(folder, asked, scenes or {}, timed, batch, device, on_progress or (lambda *told: None))
-        results = []
+        work = _Evaluating(Asking(folder, asked, timed, batch, device, on_progress), scenes or {})
+        results: list[Result] = []
+        written: tuple[dict[str, Reply], Cost] | None = None
         if agent is not None:
-            results.append(work.programs(agent, data, preset, str(rows["test"]._fingerprint)))
+            settings = run_settings(data, str(rows["test"]._fingerprint), preset, "test")
+            written = work.asking.programs(agent, settings)
+            results.append(work.result("programs", f"preset {preset}" if preset else "the agent", *written))
+        points: list[Point] = []
+        threshold = read_threshold(checkpoint_of(systems.student))
         for name, (place, blind, told) in models.items():
-            results.append(work.model(name, place, blind, told))
+            replies, cost = work.asking.model(name, place, blind)
+            results.append(work.result(name, told, replies, cost))
+            if name == "student" and written is not None:
+                points = thinned(work.curve((replies, cost), written))
+                if threshold is not None:
+                    results.append(work.auto((replies, cost), written, threshold))
         results.append(work.majority(held_out(rows["train"])))
         student = next(one for one in results if one.name == "student")
         found = Evaluation(
@@ -204,26 +169,12 @@ def evaluate(
             len(asked),
             tuple(results),
             tuple(difference(student, one) for one in results if one is not student),
-            tuple(_notes(systems, agent, scenes)),
+            tuple(_notes(systems, agent, scenes, threshold)),
+            tuple(points),
+            threshold,
         )
         write_report(found, folder)
     return found
-
-
-def held_out(rows: Any, limit: int | None = None) -> list[Asked]:
-    """The questions of a split: its rows with the target `answer`, without the suffix."""
-    targets = rows["target"]
-    chosen = [place for place, target in enumerate(targets) if target == "answer"][:limit]
-    found = []
-    for row in rows.select(chosen):
-        text = row["messages"][0]["content"].replace(f"{IMAGE}\n", "").removesuffix(ANSWER_SUFFIX).strip()
-        found.append(Asked(example_of(row), text, tuple(row["images"]), row["label"], row["family"]))
-    return found
-
-
-def same(answer: str, label: str) -> bool:
-    """Whether two answers are the same, each normalised as `exact` and VQA do."""
-    return plain(answer) == plain(label) or normalised(answer) == normalised(label)
 
 
 def difference(student: Result, other: Result) -> Difference:
@@ -254,9 +205,13 @@ def _models(systems: Systems) -> dict[str, tuple[str, bool, str]]:
     return found
 
 
-def _notes(systems: Systems, agent: VisualAgent | None, scenes: Mapping[str, Scene] | None) -> Iterator[str]:
+def _notes(
+    systems: Systems, agent: VisualAgent | None, scenes: Mapping[str, Scene] | None, threshold: float | None
+) -> Iterator[str]:
     if agent is None:
         yield "Programs were not run."
+    elif threshold is None:
+        yield "When to believe the student was not found out (`sight distill calibrate`), so there is no row `auto`."
     if systems.twin is None:
         yield "No twin that was trained on labels alone was given."
     if systems.blind is None:
@@ -280,79 +235,60 @@ def _same(folder: Path, fingerprint: str, models: Mapping[str, tuple[str, bool, 
     file.write_text(json.dumps(mine, indent=1) + "\n", encoding="utf-8")
 
 
+def run_settings(data: Path, fingerprint: str, preset: str, split: str) -> RunSettings:
+    """Of the run of programs on one split of a data set."""
+    return RunSettings(str(data), "datasets", fingerprint, preset, "", options={"split": split})
+
+
+def _both(student: Cost, programs: Cost, share: float) -> Cost:
+    """Of asking the student, and programs for a share of the questions."""
+
+    def sum_of(mine: float | None, theirs: float | None) -> float | None:
+        return None if mine is None or theirs is None else mine + share * theirs
+
+    alone = None
+    if student.alone and programs.alone:
+        one, other = student.alone, programs.alone
+        alone = Figure(
+            one.value + share * other.value, one.low + share * other.low, one.high + share * other.high,
+            one.rows, one.method,
+        )  # fmt: skip
+    memory = None if student.memory_mb is None or programs.memory_mb is None else student.memory_mb + programs.memory_mb
+    return Cost(alone, sum_of(student.together, programs.together), memory)
+
+
 class _Evaluating:
-    def __init__(
-        self,
-        folder: Path,
-        asked: Sequence[Asked],
-        scenes: Mapping[str, Scene],
-        timed: int,
-        batch: int,
-        device: str | None,
-        tell: OnProgress,
-    ) -> None:
-        self.folder, self.asked, self.timed, self.batch = folder, asked, timed, batch
-        self.device, self.tell = device, tell
+    """Makes rows of the report of what was said."""
+
+    def __init__(self, asking: Asking, scenes: Mapping[str, Scene]) -> None:
+        self.asking, self.asked = asking, asking.asked
         self.scenes = {
-            one.id: [scenes.get(Picture.from_image(image, one.id).key) for image in one.images] for one in asked
+            one.id: [scenes.get(Picture.from_image(image, one.id).key) for image in one.images] for one in self.asked
         } if scenes else {}  # fmt: skip
 
-    # ------------------------------------------------------------------ programs
+    def curve(
+        self, student: tuple[Mapping[str, Reply], Cost], programs: tuple[Mapping[str, Reply], Cost]
+    ) -> list[Point]:
+        """What comes of each threshold on these questions."""
+        (mine, my_cost), (theirs, their_cost) = student, programs
+        return curve(
+            [mine[one.id].confidence or 0.0 for one in self.asked],
+            [same(mine[one.id].answer, one.label) for one in self.asked],
+            [same(theirs[one.id].answer, one.label) for one in self.asked],
+            my_cost.alone.value if my_cost.alone else None,
+            their_cost.alone.value if their_cost.alone else None,
+        )
 
-    def programs(self, agent: VisualAgent, data: Path, preset: str, fingerprint: str) -> Result:
-        """The row of the programs. Their rationales are told from their traces."""
-        before = _memory()
-        alone = self._one_at_a_time(lambda one: agent.ask(one.question, list(one.images)))
-        rows = [
-            Row(one.id, one.question, tuple(PictureData(_png(image), one.id) for image in one.images), (one.label,),
-                family=one.family)
-            for one in self.asked
-        ]  # fmt: skip
-        settings = RunSettings(str(data), "datasets", fingerprint, preset, "", options={"split": "test"})
-        with Store.open(self.folder / "programs", settings) as store:
-            store.set_total(len(rows))
-            progress = run_batch(agent, rows, store, lambda now: self.tell("programs", now.done, len(rows)))
-            new = progress.done - progress.resumed
-            replies = {}
-            for one in self.asked:
-                record = store.record(one.id)
-                answer = "" if record.status == "failed" else said(record)
-                told = tell(store.trace(one.id), answer) if answer else ()
-                replies[one.id] = Reply(answer, text_of_rationale(told))
-        cost = Cost(alone, progress.seconds / new if new else None, _memory() - before)
-        return self._result("programs", f"preset {preset}" if preset else "the agent", replies, cost)
-
-    # ------------------------------------------------------------------ models
-
-    def model(self, name: str, place: str, blind: bool, told: str) -> Result:
-        """The row of a model."""
-        before = _memory()
-        respondent = Respondent.load(place, self.device, blind, self.batch)
-        alone = self._one_at_a_time(lambda one: respondent.say([(one.question, one.images)], "answer"))
-        memory = _memory() - before
-        replies, seconds, new = self._replies(name, respondent)
-        return self._result(name, told, replies, Cost(alone, seconds / new if new else None, memory))
-
-    def _replies(self, name: str, respondent: Respondent) -> tuple[dict[str, Reply], float, int]:
-        """All replies, the seconds that answers took now, and how many were given now."""
-        file = self.folder / f"{name}.jsonl"
-        known = _kept(file)
-        missing = [one for one in self.asked if one.id not in known]
-        seconds = 0.0
-        with file.open("a", encoding="utf-8") as kept:
-            for start in range(0, len(missing), CHUNK):
-                part = missing[start : start + CHUNK]
-                questions = [(one.question, one.images) for one in part]
-                began = time.perf_counter()
-                answers = respondent.say(questions, "answer")
-                seconds += time.perf_counter() - began
-                rationales = respondent.say(questions, "rationale")
-                for one, answer, rationale in zip(part, answers, rationales, strict=True):
-                    known[one.id] = Reply(answer, rationale)
-                    kept.write(json.dumps({"id": one.id, **asdict(known[one.id])}, ensure_ascii=False) + "\n")
-                kept.flush()
-                self.tell(name, len(self.asked) - len(missing) + start + len(part), len(self.asked))
-        return {one.id: known[one.id] for one in self.asked}, seconds, len(missing)
+    def auto(
+        self, student: tuple[Mapping[str, Reply], Cost], programs: tuple[Mapping[str, Reply], Cost], threshold: float
+    ) -> Result:
+        """The row of the student with programs for what it is not sure of, made of what both said."""
+        (mine, my_cost), (theirs, their_cost) = student, programs
+        sure = {id for id, reply in mine.items() if reply.answer and (reply.confidence or 0.0) >= threshold}
+        replies = {id: mine[id] if id in sure else theirs[id] for id in mine}
+        share = 1 - len(sure) / len(mine)
+        told = f"the student from {threshold:.2f} on ({1 - share:.0%} of the questions), else a program"
+        return self.result("auto", told, replies, _both(my_cost, their_cost, share))
 
     def majority(self, training: Sequence[Asked]) -> Result:
         """The row of the answer that is most frequent in training, by family."""
@@ -362,25 +298,9 @@ class _Evaluating:
             counts[""][one.label] += 1
         usual = {family: most.most_common(1)[0][0] for family, most in counts.items()}
         replies = {one.id: Reply(usual.get(one.family, usual.get("", ""))) for one in self.asked}
-        return self._result("majority", "the most frequent answer of each family", replies, Cost(memory_mb=0.0))
+        return self.result("majority", "the most frequent answer of each family", replies, Cost(memory_mb=0.0))
 
-    # ------------------------------------------------------------------ figures
-
-    def _one_at_a_time(self, ask: Callable[[Asked], Any]) -> Figure | None:
-        """Seconds a question, after one that is not counted: it loads what is loaded when first needed."""
-        if not self.timed:
-            return None
-        step = max(1, len(self.asked) // self.timed)
-        chosen = self.asked[::step][: self.timed]
-        ask(chosen[0])
-        seconds = []
-        for one in chosen:
-            began = time.perf_counter()
-            ask(one)
-            seconds.append(time.perf_counter() - began)
-        return mean(seconds)
-
-    def _result(self, name: str, told: str, replies: Mapping[str, Reply], cost: Cost) -> Result:
+    def result(self, name: str, told: str, replies: Mapping[str, Reply], cost: Cost) -> Result:
         right = {one.id: same(replies[one.id].answer, one.label) for one in self.asked}
         families: defaultdict[str, list[bool]] = defaultdict(list)
         for one in self.asked:
@@ -413,40 +333,3 @@ class _Evaluating:
                 else:
                     found.append(verdict)
         return found, unchecked
-
-
-def _kept(file: Path) -> dict[str, Reply]:
-    """Replies of earlier calls. A line that was cut off is dropped."""
-    known: dict[str, Reply] = {}
-    whole = []
-    if file.is_file():
-        for line in file.read_text(encoding="utf-8").splitlines():
-            try:
-                found = json.loads(line)
-                known[found["id"]] = Reply(found["answer"], found["rationale"])
-            except (ValueError, KeyError, TypeError):
-                break
-            whole.append(line)
-        file.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
-    return known
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _memory() -> float:
-    """Resident memory of this process now, in MiB; on a GPU the most that was allocated there."""
-    if torch.cuda.is_available():
-        found = torch.cuda.max_memory_allocated() / 2**20
-        torch.cuda.reset_peak_memory_stats()
-        return found
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except OSError:
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # bytes on macOS

@@ -6,20 +6,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.runs.intervals import Figure
+from distill.selective import plot
 
 if TYPE_CHECKING:
     from distill.evaluate import Evaluation, Result
 
+SHARES = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
+"""Of questions that the student answers: rows of the table about its confidence."""
+
 COLOURS = {
-    "programs": "#555555", "student": "#d0632f", "twin": "#2f6fd0", "base": "#8db4e8", "blind": "#b9a44c",
-    "majority": "#bbbbbb",
+    "programs": "#555555", "student": "#d0632f", "auto": "#7a9a3a", "twin": "#2f6fd0", "base": "#8db4e8",
+    "blind": "#b9a44c", "majority": "#bbbbbb",
 }  # fmt: skip
 
 
 def write_report(found: "Evaluation", folder: Path) -> None:
-    """Write `report.md`, `report.json`, `families.png` and `seconds.png`."""
+    """Write `report.md`, `report.json`, `families.png`, `seconds.png`, and, where programs ran, `auto.png`."""
     plot_families(found, folder / "families.png")
     timed = plot_seconds(found, folder / "seconds.png")
+    if found.curve:
+        plot(found.curve, found.threshold, folder / "auto.png", "The student where it is sure, else a program")
     (folder / "report.md").write_text("\n".join(_lines(found, timed)), encoding="utf-8")
     (folder / "report.json").write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
 
@@ -57,6 +63,7 @@ def _lines(found: "Evaluation", timed: bool) -> Iterator[str]:
         )
     yield from ("", "Differences in percentage points, with paired bootstrap intervals.", "")
     yield from _against_programs(found)
+    yield from _auto(found)
     yield from ("## By family of questions", "")
     families = list(found.results[0].families)
     yield "| family | questions | " + " | ".join(one.name for one in found.results) + " |"
@@ -77,6 +84,28 @@ def _against_programs(found: "Evaluation") -> Iterator[str]:
     if programs.cost.alone and student.cost.alone:
         text += f", in {student.cost.alone.value / programs.cost.alone.value:.1%} of their time a question"
     yield from (text + ".", "")
+
+
+def _auto(found: "Evaluation") -> Iterator[str]:
+    """What comes of believing the student from some confidence on: a few points of the curve, and the picture."""
+    if not found.curve:
+        return
+    yield from ("## The student where it is sure", "")
+    yield "| from this confidence on | the student answers | accuracy, with programs for the others | seconds alone |"
+    yield "|---|---|---|---|"
+    shown = {min(found.curve, key=lambda one: abs(one.answered - share)) for share in SHARES}
+    chosen = None
+    if found.threshold is not None:
+        chosen = min(found.curve, key=lambda one: abs(one.threshold - (found.threshold or 0.0)))
+        shown.add(chosen)
+    for one in sorted(shown, key=lambda one: one.answered):
+        mark = "**" if one is chosen else ""
+        seconds = "–" if one.seconds is None else f"{one.seconds:.3f}"
+        yield f"| {mark}{one.threshold:.3f}{mark} | {one.answered:.0%} | {_share(one.accuracy)} | {seconds} |"
+    yield ""
+    if chosen is not None:
+        yield from ("Bold: the threshold that was found on validation questions (the next point of the curve).", "")
+    yield from ("![Accuracy and seconds by threshold](auto.png)", "")
 
 
 def _share(figure: Figure | None) -> str:

@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from agent.rendering.captions import regions_in
-from agent.runs.scorers import UNANSWERABLE
-from agent.trace import MaskValue, PatchValue, PictureValue, Step, Trace, text_of
+from agent.trace import UNANSWERABLE, MaskValue, PatchValue, PictureValue, Step, Trace, text_of
 from distill.questions.nouns import article, plural
 from models.picture import Box
 
@@ -106,7 +105,7 @@ class _Teller:
     def _find(self, steps: list[Step]) -> Iterator[str]:
         (step,) = steps
         noun = _words(step.arguments["object_name"])
-        boxes = [self.box(value) for value in step.result]
+        boxes = [self.box(value) for value in sorted(step.result, key=_from_left)]
         yield f"{self.where(step)}{_there(len(boxes), noun)}{_listed(boxes)}"
 
     def _exists(self, steps: list[Step]) -> Iterator[str]:
@@ -235,6 +234,11 @@ def box_text(box: Box, size: tuple[int, int]) -> str:
     """
     sides = (size[0], size[1], size[0], size[1])
     return f"[{', '.join(str(round(SCALE * min(max(at / side, 0), 1))) for at, side in zip(box, sides, strict=True))}]"
+
+
+def _from_left(value: PatchValue | MaskValue) -> tuple[float, ...]:
+    """An order that can be seen in the picture; the detector's own scores cannot."""
+    return value.box
 
 
 def _is_whole(value: PatchValue | MaskValue, size: tuple[int, int]) -> bool:

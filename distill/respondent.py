@@ -8,9 +8,10 @@ import torch
 from PIL import Image
 
 from distill.checkpoints import load_trained
-from distill.conversation import parts, seen
-from distill.example import Target, prompt
+from distill.conversation import seen
+from distill.example import SUFFIXES, Target
 from models.device import choose_device
+from models.student import Reply, generate
 
 MOST_TOKENS: dict[str, int] = {"answer": 16, "rationale": 320}
 """Of a reply, by what is asked for."""
@@ -38,35 +39,15 @@ class Respondent:
         model, processor = load_trained(folder, device=str(choose_device(device)))
         return cls(model, processor, blind, batch)
 
-    def say(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[str]:
+    def say(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[Reply]:
         """Replies to questions with their pictures, in order. `target` is `answer` or `rationale`."""
-        replies: list[str] = []
+        replies: list[Reply] = []
         for start in range(0, len(questions), self.batch):
             replies += self._forward(questions[start : start + self.batch], target)
         return replies
 
     @torch.inference_mode()
-    def _forward(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[str]:
-        texts = [
-            self.processor.apply_chat_template(
-                [parts({"role": "user", "content": prompt(question, target, len(images))})],
-                add_generation_prompt=True,
-                tokenize=False,
-            )
-            for question, images in questions
-        ]
+    def _forward(self, questions: Sequence[tuple[str, Sequence[Image.Image]]], target: Target) -> list[Reply]:
+        texts = [f"{question}\n{SUFFIXES[target]}" for question, _ in questions]
         shown = [[seen(image, self.blind) for image in images] for _, images in questions]
-        inputs = self.processor(text=texts, images=shown, padding=True, add_special_tokens=False, return_tensors="pt")
-        inputs = inputs.to(self.model.device, self.model.dtype)
-        start = inputs["input_ids"].shape[1]
-        context = getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or 1 << 30
-        output = self.model.generate(
-            **inputs,
-            max_new_tokens=max(1, min(MOST_TOKENS[target], context - start)),
-            do_sample=False,
-            pad_token_id=self.processor.tokenizer.pad_token_id,
-        )
-        return [
-            " ".join(text.split())
-            for text in self.processor.tokenizer.batch_decode(output[:, start:], skip_special_tokens=True)
-        ]
+        return generate(self.model, self.processor, texts, shown, MOST_TOKENS[target])

@@ -6,10 +6,12 @@ from typing import Any
 import pyarrow.compute as pc
 import torch
 from datasets import Dataset
+from torch import Tensor
 
 from distill.conversation import parts, seen
 from distill.dataset import DatasetError
 from distill.example import IMAGE
+from distill.seeing import Seen, name_of, undecoded
 from models import torchvision_ops
 
 torchvision_ops.install()
@@ -18,17 +20,20 @@ torchvision_ops.install()
 from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
 
-def samples_of(rows: Dataset, targets: Sequence[str], blind: bool = False) -> Dataset:
+def samples_of(
+    rows: Dataset, targets: Sequence[str], blind: bool = False, looked: Mapping[str, Tensor] | None = None
+) -> Dataset:
     """The samples of one split: one a row, and of conversations one a turn of the assistant.
 
     Args:
         rows: of a data set, as `distill.dataset.load` reads them.
         targets: which rows: `answer`, `rationale`, `instruction`.
         blind: show grey instead of the pictures, of the same size.
+        looked: what `distill.seeing.look` gave for these rows; the pictures are `Seen` then, and nothing is decoded.
 
     Returns:
-        A data set with the columns `row` and `turn`. Taking from it gives `prompt`, `completion`, `images` (RGB) and
-        `target`. It is empty if no row has one of these targets.
+        A data set with the columns `row` and `turn`. Taking from it gives `prompt`, `completion`, `images` (RGB, or
+        `Seen`) and `target`. It is empty if no row has one of these targets.
 
     Raises:
         DatasetError: a row has no picture, or a message speaks of more or fewer pictures than its row has.
@@ -49,13 +54,20 @@ def samples_of(rows: Dataset, targets: Sequence[str], blind: bool = False) -> Da
                 where["row"].append(place)
                 where["turn"].append(turn)
 
+    files = undecoded(rows) if looked is not None else None
+
+    def pictures_of(row: Mapping[str, Any]) -> list[Any]:
+        if files is None or looked is None:
+            return [seen(image, blind) for image in row["images"]]
+        return [Seen(looked[name_of(file, blind)]) for file in row["images"]]
+
     def take(batch: Mapping[str, list[int]]) -> dict[str, list[Any]]:
         taken: dict[str, list[Any]] = {"prompt": [], "completion": [], "images": [], "target": []}
         for place, turn in zip(batch["row"], batch["turn"], strict=True):
-            row = rows[place]
+            row = rows[place] if files is None else files[place]
             taken["prompt"].append([parts(message) for message in row["messages"][:turn]])
             taken["completion"].append([parts(row["messages"][turn])])
-            taken["images"].append([seen(image, blind) for image in row["images"]])
+            taken["images"].append(pictures_of(row))
             taken["target"].append(row["target"])
         return taken
 
@@ -92,7 +104,14 @@ class _TextsApart:
 
     def __call__(self, images: Any = None, text: Any = None, **options: Any) -> Any:
         if images is not None:
-            return self._processor(images=images, text=text, **options)
+            shown = [one for some in images for one in some]
+            if not isinstance(shown[0], Seen):
+                return self._processor(images=images, text=text, **options)
+            told = self._processor.image_token * len(shown[0].tokens)
+            text = [one.replace(self._processor.image_token, told) for one in text]
+            output = self._processor.tokenizer(text, **options)
+            output["pixel_values"] = torch.stack([one.tokens for one in shown]).float()
+            return output
         output = self._processor.tokenizer(text, **options)
         mask = output["attention_mask"]
         output["token_type_ids"] = mask.clone() if self._prefixed else torch.zeros_like(mask)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.runs.scorers import UNANSWERABLE
+from agent.trace import UNANSWERABLE
 from distill.dataset import DatasetError
 from distill.rationale import SCALE
 from models.embedded.world.lexicon import Phrase, canonical, canonical_background, describes

@@ -3,15 +3,22 @@ pictures, small enough to ship and to train on a CPU.
 
     model, processor = build_student(texts)            texts: what it will have to read and write
 
-The embedded VLM sees cut-outs at 32 pixels and names what fills them; this one must find, count and compare, so its
-vision tower takes the VLM's layers, adds a stage of stride 2, and gives a grid of features of the picture.
+The embedded VLM sees cut-outs at 32 pixels and names what fills them; this one must find, count and compare. Its vision
+tower (`models.embedded.regions`) gives a token for each thing that the embedded detector proposes, from left to right.
+
+The detector has learned a space in which a thing and its name point the same way. The student starts there: the
+projector hands its tokens through, words that the detector knows begin as it reads them, and the heads of the first
+layers look for what is alike (Trockman and Kolter, "Mimetic Initialization of Self-Attention Layers", ICML 2023). So
+a noun in a question finds its things before a step was made.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from models import torchvision_ops
 
@@ -22,7 +29,7 @@ from tokenizers import Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import (
-    CLIPImageProcessor,
+    AutoModelForZeroShotObjectDetection,
     LlamaConfig,
     LlavaConfig,
     LlavaForConditionalGeneration,
@@ -31,8 +38,8 @@ from transformers import (
 )
 
 from models.embedded import architectures as _registered  # noqa: F401
-from models.embedded.tower import SightVisionConfig, SightVisionModel
-from models.loading import WEIGHTS, load_model
+from models.embedded.regions import PLACE, SightPictureProcessor, SightRegionsConfig
+from models.loading import WEIGHTS, load_model, load_processor
 
 PAD, END, IMAGE, USER, ASSISTANT = "<pad>", "</s>", "<image>", "<user>", "<assistant>"
 
@@ -46,28 +53,32 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<assistant>{% endif %}"
 )
 
+SCALE = 0.1
+"""Size of the numbers of words and things where the decoder begins."""
+
+LINEAR = 4.0
+"""GELU is nearly a straight line from here on."""
+
+SEEKING = 2
+"""Layers whose heads begin by looking for what is alike."""
+
 
 @dataclass(frozen=True)
 class StudentSize:
     """How large a student is."""
 
-    side: int = 128
-    """Of the square that pictures are resized to, in pixels; a multiple of the tower's stride."""
-    widths: tuple[int, ...] = (32, 128, 256, 256)
-    """Of the vision tower; the first three are those of the embedded specialists, whose weights are taken."""
-    depths: tuple[int, ...] = (1, 2, 0)
+    regions: int = 24
+    """Things it sees in a picture, at most."""
+    ground: int = 2
+    """Rows and columns of the ground behind them."""
     width: int = 192
     """Of the decoder."""
-    layers: int = 6
+    layers: int = 5
     heads: int = 6
-    vocabulary: int = 3072
+    vocabulary: int = 2048
     """Tokens, at most."""
-    context: int = 512
-    """Tokens of a conversation, those of the picture included."""
-
-    @property
-    def image_tokens(self) -> int:
-        return (self.side >> len(self.widths)) ** 2
+    context: int = 768
+    """Tokens of a conversation, those of the pictures included."""
 
 
 def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedTokenizerFast:
@@ -96,23 +107,28 @@ def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedToke
 
 
 def build_student(
-    texts: Iterable[str], size: StudentSize | None = None, tower: Path | None = WEIGHTS / "vlm", seed: int = 0
+    texts: Iterable[str],
+    size: StudentSize | None = None,
+    detector: Path = WEIGHTS / "detector",
+    seed: int = 0,
+    aligned: bool = True,
 ) -> tuple[LlavaForConditionalGeneration, LlavaProcessor]:
-    """A student with a fresh decoder, and its processor.
+    """A student with a decoder that has learned nothing yet, and its processor.
 
     Args:
         texts: what it will have to read and write, for its vocabulary.
         size: how large it is.
-        tower: a LLaVA checkpoint whose vision tower has the same first layers; they are taken over. None starts from
-            nothing.
+        detector: an embedded detector, which it sees with.
         seed: of the fresh weights.
+        aligned: start in the detector's space; False for random weights, to compare with.
 
     Raises:
-        CheckpointError: `tower` is no such checkpoint.
+        CheckpointError: `detector` is no such checkpoint.
     """
     size = size or StudentSize()
+    seeing = load_model(AutoModelForZeroShotObjectDetection, detector, torch.device("cpu"), torch.float32)
     tokenizer = student_tokenizer(texts, size)
-    vision = SightVisionConfig(image_size=size.side, widths=size.widths, depths=size.depths)
+    vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground)
     text = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=size.width,
@@ -130,45 +146,67 @@ def build_student(
         vision_config=vision.to_dict(),
         text_config=text.to_dict(),
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
-        image_seq_length=size.image_tokens,
+        image_seq_length=vision.tokens,
         vision_feature_select_strategy="full",
         vision_feature_layer=-1,
         tie_word_embeddings=True,
     )
     torch.manual_seed(seed)
     model = LlavaForConditionalGeneration(config)
-    with (
-        torch.no_grad()
-    ):  # at the usual start a picture hardly changes what the decoder sees, and it learns to ignore it
-        model.model.multi_modal_projector.linear_1.weight.mul_(8)
-        model.model.multi_modal_projector.linear_2.weight.mul_(8)
-    if tower is not None:
-        _take_tower(model.model.vision_tower, tower)
-    return model.eval(), _processor(tokenizer, size)
+    tower = model.model.vision_tower
+    tower.load_state_dict({name: seeing.state_dict()[name] for name in tower.state_dict()})
+    if aligned:
+        _start(model, *_words(seeing, load_processor(detector).tokenizer, tokenizer))
+    return model.eval(), _processor(tokenizer, vision)
 
 
-def _take_tower(tower: SightVisionModel, folder: Path) -> None:
-    """Copy the layers that the tower of a checkpoint has, as far as their shapes are the same."""
-    from transformers import AutoModelForImageTextToText
+@torch.no_grad()
+def _words(detector: Any, reader: Any, tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], Tensor]:
+    """Tokens that are words which the detector has as one piece, and how it reads them, `(K, D)` float of length 1."""
+    known = reader.get_vocab()
+    words = {id: tokenizer.decode([id]).strip() for id in range(len(tokenizer))}
+    ids = [id for id, word in words.items() if len(word) > 1 and word.isalpha() and word.lower() in known]
+    if not ids:
+        return [], torch.zeros(0, detector.config.projection_dim)
+    inputs = reader([words[id] for id in ids], padding=True, return_tensors="pt")
+    return ids, detector.get_text_features(inputs["input_ids"], inputs["attention_mask"])[:, :-1]
 
-    other = load_model(AutoModelForImageTextToText, folder, torch.device("cpu"), torch.float32)
-    mine = tower.state_dict()
-    taken = {name: value for name, value in other.model.vision_tower.state_dict().items() if name in mine}
-    tower.load_state_dict({**mine, **{k: v for k, v in taken.items() if v.shape == mine[k].shape}})
+
+@torch.no_grad()
+def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -> None:
+    """Give the decoder the detector's space: its main directions first, then where things are."""
+    words = model.get_input_embeddings().weight
+    width, look = words.shape[1], read.shape[1]
+    kept = min(look, width - PLACE)
+    if kept < 1:
+        raise ValueError(f"a student of width {width} has no room for what its tokens tell; the least is {PLACE + 1}")
+    directions = torch.linalg.svd(read, full_matrices=True).Vh[:kept] if len(ids) else torch.eye(look)[:kept]
+    words.normal_(std=SCALE)
+    words[model.config.text_config.pad_token_id] = 0
+    words[ids, :kept] = SCALE * look**0.5 * read @ directions.T
+    projector = model.model.multi_modal_projector
+    projector.linear_1.weight.normal_(std=0.02)
+    projector.linear_1.weight[: kept + PLACE] = 0
+    projector.linear_1.weight[:kept, :look] = directions
+    projector.linear_1.weight[kept : kept + PLACE, look:] = torch.eye(PLACE)
+    projector.linear_1.bias.fill_(LINEAR)
+    projector.linear_2.weight.copy_(SCALE * torch.eye(width))
+    projector.linear_2.bias.fill_(-SCALE * LINEAR)
+    layers = model.model.language_model.layers
+    for number, layer in enumerate(layers):
+        if number < SEEKING:
+            nn.init.orthogonal_(layer.self_attn.q_proj.weight)
+            layer.self_attn.k_proj.weight.copy_(layer.self_attn.q_proj.weight)
+        for out in (layer.self_attn.o_proj, layer.mlp.down_proj):
+            out.weight.mul_((2 * len(layers)) ** -0.5)
 
 
-def _processor(tokenizer: PreTrainedTokenizerFast, size: StudentSize) -> LlavaProcessor:
-    images = CLIPImageProcessor(
-        size={"height": size.side, "width": size.side},
-        do_center_crop=False,
-        image_mean=[0.5, 0.5, 0.5],
-        image_std=[0.5, 0.5, 0.5],
-    )
+def _processor(tokenizer: PreTrainedTokenizerFast, vision: SightRegionsConfig) -> LlavaProcessor:
     return LlavaProcessor(
-        images,
+        SightPictureProcessor.of(vision.image_size),
         tokenizer,
-        patch_size=2 ** len(size.widths),
+        patch_size=vision.image_size,  # a picture is one patch, as it were, and the other tokens are added
         vision_feature_select_strategy="full",
         chat_template=TEMPLATE,
-        num_additional_image_tokens=0,
+        num_additional_image_tokens=vision.tokens - 1,
     )

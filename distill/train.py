@@ -34,6 +34,7 @@ from distill.checkpoints import base_of, disk_errors, is_first, last_checkpoint,
 from distill.dataset import load
 from distill.example import SPLITS, example_of
 from distill.samples import Collator, samples_of
+from distill.seeing import look, tower_of
 from distill.trainable import PROJECTOR, VISION, TrainError, all_but, linear_layers, only
 from distill.trainer import DistillTrainer
 from distill.training_record import draw_curve, model_card
@@ -128,7 +129,7 @@ def train(
         if ended is not None:
             return ended
         if settings.align_epochs > 0:
-            base = _align(base, rows, folder, settings, on_log)
+            base = _align(base, data, rows, folder, settings, on_log)
         model, processor = load_base(base, settings.dtype)
         adapter = None
         if settings.lora:
@@ -141,7 +142,7 @@ def train(
         else:
             all_but(model, settings.frozen)
         trainer = _trainer(
-            "main", model, processor, rows, settings.targets, folder, settings, adapter, on_log,
+            "main", model, processor, data, rows, settings.targets, folder, settings, adapter, on_log,
             rate=settings.rate, epochs=settings.epochs, steps=settings.steps,
         )  # fmt: skip
         trainer.train(resume_from_checkpoint=last_checkpoint(Path(trainer.args.output_dir)))
@@ -151,7 +152,9 @@ def train(
 # ---------------------------------------------------------------------- stages
 
 
-def _align(base: Path, rows: DatasetDict, folder: Path, settings: TrainSettings, on_log: OnLog | None) -> Path:
+def _align(
+    base: Path, data: Path, rows: DatasetDict, folder: Path, settings: TrainSettings, on_log: OnLog | None
+) -> Path:
     """Train the projector alone. Returns the folder of the model with it."""
     aligned = folder / "aligned"
     if aligned.is_dir():
@@ -160,8 +163,8 @@ def _align(base: Path, rows: DatasetDict, folder: Path, settings: TrainSettings,
     only(model, PROJECTOR)
     told = "instruction" in settings.targets and "instruction" in rows["train"].unique("target")
     trainer = _trainer(
-        "align", model, processor, rows, ("instruction",) if told else settings.targets, folder, settings, None, on_log,
-        rate=settings.align_rate, epochs=settings.align_epochs, steps=-1,
+        "align", model, processor, data, rows, ("instruction",) if told else settings.targets, folder, settings, None,
+        on_log, rate=settings.align_rate, epochs=settings.align_epochs, steps=-1,
     )  # fmt: skip
     trainer.train(resume_from_checkpoint=last_checkpoint(Path(trainer.args.output_dir)))
     with to_the_end(aligned) as part:
@@ -172,16 +175,21 @@ def _align(base: Path, rows: DatasetDict, folder: Path, settings: TrainSettings,
 
 
 def _trainer(
-    stage: str, model: Any, processor: Any, rows: DatasetDict, targets: tuple[str, ...], folder: Path,
+    stage: str, model: Any, processor: Any, data: Path, rows: DatasetDict, targets: tuple[str, ...], folder: Path,
     settings: TrainSettings, adapter: LoraConfig | None, on_log: OnLog | None,
     *, rate: float, epochs: float, steps: int,
 ) -> DistillTrainer:  # fmt: skip
-    samples = samples_of(rows["train"], targets, settings.blind)
+    looked = None
+    if tower_of(model) is not None:
+        tell = None if on_log is None else (lambda done, total: on_log("looking", done, total, {}))
+        kept = data.with_name(f"{data.name}.seen")  # for all who learn from these pictures
+        looked = look(model, processor, [rows["train"], rows["val"]], settings.blind, kept, tell)
+    samples = samples_of(rows["train"], targets, settings.blind, looked)
     if not len(samples):
         raise TrainError(f"the data set has no row to train on with a target of {', '.join(targets)}")
     light = rows["train"].select_columns(["id", "target"])
     examples = len({example_of(row) for row in light if row["target"] in targets})
-    validation = samples_of(rows["val"], targets, settings.blind)
+    validation = samples_of(rows["val"], targets, settings.blind, looked)
     every = max(1, -(-len(validation) // VALIDATION))
     gpu = torch.cuda.is_available()
     arguments = SFTConfig(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.runs.record import Record
-from agent.runs.scorers import UNANSWERABLE, exact, plain, region, said
+from agent.runs.scorers import exact, plain, region, said
 from agent.runs.vqa_answers import ENOUGH, accuracy, normalised
+from agent.trace import UNANSWERABLE
 from distill.candidates import Asked, Candidate
 
 FULL = 0.9

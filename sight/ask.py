@@ -11,8 +11,10 @@ from sight.exit_codes import CODES, EPILOG
 from sight.inputs import check_writable, open_picture, read_program, read_query, short
 from sight.options import (
     AnyImages,
+    Answerer,
     Device,
     Dtype,
+    Engine,
     Html,
     Index,
     InputError,
@@ -49,6 +51,7 @@ def ask(
     planner: Planner = None,
     mode: Mode = None,
     index: Index = None,
+    engine: Answerer = Engine.program,
     json: Json = False,
     html: Html = None,
     output: Output = None,
@@ -68,7 +71,7 @@ def ask(
     settings = parse_limits(limits)
     with (
         calm(verbose) as stderr,
-        agent_of(preset, planner, settings, device, dtype, tools, mode=mode, index=index) as agent,
+        agent_of(preset, planner, settings, device, dtype, tools, mode=mode, index=index, by=engine.value) as agent,
     ):
         answer = _stream(agent, query, stderr, quiet or json)
     show_answer(answer, json, quiet, html)
@@ -145,15 +148,20 @@ def demo(
 
 def _stream(agent: "VisualAgent", query: "Query", stderr: TextIO, silent: bool) -> "Answer":
     from agent.program import Program
-    from agent.trace import Answer, Step
+    from agent.trace import Answer, Step, StudentRecord
 
     count = 0
     stream: Any = agent.stream(query)
-    with spinner(stderr, silent, "writing a program") as tell, contextlib.closing(stream) as events:
+    with (
+        spinner(stderr, silent, "writing a program" if agent.by == "program" else "asking the student") as tell,
+        contextlib.closing(stream) as events,
+    ):
         for event in events:
             if isinstance(event, Answer):
                 return event
-            if isinstance(event, Program):
+            if isinstance(event, StudentRecord) and not event.taken:
+                tell(f"the student: {event}; writing one")
+            elif isinstance(event, Program):
                 count = 0
                 tell("running the program")
             elif isinstance(event, Step):

@@ -16,8 +16,10 @@ from sight.console import calm
 from sight.exit_codes import FAILED, OK, STOPPED
 from sight.inputs import short
 from sight.options import (
+    Answerer,
     Device,
     Dtype,
+    Engine,
     InputError,
     LimitList,
     Mode,
@@ -85,6 +87,7 @@ def batch(
     preset: Preset = "embedded",
     planner: Planner = None,
     mode: Mode = None,
+    engine: Answerer = Engine.program,
     device: Device = None,
     dtype: Dtype = None,
     limits: LimitList = "",
@@ -119,6 +122,7 @@ def batch(
     allowed = parse_limits(limits)
     if workers and not ray:
         raise InputError("--workers says how many with --ray; without it there is one")
+    asked = {} if engine is Engine.program else {"engine": engine.value}  # earlier runs have no such option
     from agent.runs.question_files import count_questions, fingerprint, format_of, read_questions
 
     place = (questions, format, images, split or "")
@@ -129,13 +133,13 @@ def batch(
         if ray:
             ask = _workers(
                 partial(read_questions, *place), preset, planner, allowed, device, dtype, tools, repairs, live, mode,
-                address=None if ray == HERE else ray, workers=workers, limit=limit, tell=display.tell,
+                address=None if ray == HERE else ray, workers=workers, limit=limit, tell=display.tell, by=engine.value,
             )  # fmt: skip
         else:
             from agent.runs.batch import run_batch
 
             agent = stack.enter_context(
-                agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs, mode=mode)
+                agent_of(preset, planner, allowed, device, dtype, tools, repairs=repairs, mode=mode, by=engine.value)
             )
             if live:
                 agent.engine.live = live
@@ -156,7 +160,9 @@ def batch(
             preset=preset,
             planner=planner or OWN_PLANNER,
             limits=asdict(allowed or Limits()),
-            options=stored_options(preset, dtype, tools, repairs=repairs, split=split, images=folder, mode=mode),
+            options=stored_options(
+                preset, dtype, tools, repairs=repairs, split=split, images=folder, mode=mode, **asked
+            ),
             version=version("sightscript"),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
@@ -181,6 +187,7 @@ def _workers(
     repairs: int,
     live: int | None,
     mode: str | None,
+    by: Any,
     address: str | None,
     **more: Any,
 ) -> Ask:
@@ -198,7 +205,9 @@ def _workers(
         check_address(address)
     load_preset(preset)
     vocabulary(tools or ())
-    agent = AgentSettings(preset, planner, limits, device, dtype, repairs, tuple(tools or ()), live, os.getcwd(), mode)
+    agent = AgentSettings(
+        preset, planner, limits, device, dtype, repairs, tuple(tools or ()), live, os.getcwd(), mode, by
+    )
     return partial(run_ray_batch, agent, read, address=address, **more)
 
 

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "search", "replay", "distill", "distill_models", "bench", "about")
+PARTS = ("ask", "batch", "runs", "map", "search", "replay", "distill", "distill_models", "distill_loop", "bench", "about")
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
@@ -29,7 +29,9 @@ INPUT_ERRORS = {
     "agent.runs.question_format": "QuestionFileError",
     "agent.runs.run_error": "RunError",
     "tools.declaration": "DeclarationError",
+    "distill.config": "ConfigError",
     "distill.dataset": "DatasetError",
+    "models.embedded.world.art": "ArtError",
     "distill.trainable": "TrainError",
 }
 """Errors that speak of bad input, by module."""

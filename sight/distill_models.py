@@ -1,4 +1,4 @@
-"""`sight distill train` and `sight distill evaluate`: a student is trained, and measured beside its teachers."""
+"""`sight distill train` and `sight distill eval`: a student is trained, and measured beside its teachers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -109,16 +109,19 @@ class _Losses:
     def __call__(self, stage: str, step: int, steps: int, losses: dict[str, float]) -> None:
         import time
 
-        if losses and (time.monotonic() >= self.next or step == steps):
+        if not losses and stage != "looking":
+            return
+        if time.monotonic() >= self.next or step == steps:
             self.next = time.monotonic() + EVERY
             told = ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
-            print(f"{stage}: step {step:,} of {steps:,}: {told}", file=self.stderr, flush=True)
+            what = f"step {step:,} of {steps:,}: {told}" if losses else f"{step:,} of {steps:,} pictures"
+            print(f"{stage}: {what}", file=self.stderr, flush=True)
 
 
-# ---------------------------------------------------------------------- evaluate
+# ---------------------------------------------------------------------- eval
 
 
-@group.command(epilog=EPILOG)
+@group.command("eval", epilog=EPILOG)
 def evaluate(
     data: Data,
     student: Annotated[str, typer.Option("--student", metavar="STUDENT", help="Folder of a training.")],
@@ -162,7 +165,7 @@ def evaluate(
         try:
             found = measure(
                 data, out, Systems(student, twin, base, blind), agent, preset=told, scenes=shown, limit=limit,
-                timed=timed, batch=batch, device=device, on_progress=None if quiet else _Questions(stderr),
+                timed=timed, batch=batch, device=device, on_progress=None if quiet else EvaluationProgress(stderr),
             )  # fmt: skip
         except KeyboardInterrupt:
             print(f"sight: stopped; the same command goes on with what {short(out)} lacks", file=stderr)
@@ -176,7 +179,7 @@ def evaluate(
     raise typer.Exit(OK)
 
 
-class _Questions:
+class EvaluationProgress:
     """A line now and then."""
 
     def __init__(self, stderr: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,14 @@ import typer
 if TYPE_CHECKING:
     from agent.agent import VisualAgent
     from agent.running.sandbox import Limits
+
+
+class Engine(StrEnum):
+    """Who answers."""
+
+    program = "program"
+    student = "student"
+    auto = "auto"
 
 
 class InputError(typer.TyperException):
@@ -51,6 +60,13 @@ Mode = Annotated[
         "--mode",
         metavar="NAME",
         help="Let a chat model write VisProg's language, as for gqa, nlvr, edit or knowledge; else it writes Python.",
+    ),
+]
+Answerer = Annotated[
+    Engine,
+    typer.Option(
+        "--engine",
+        help="Who answers: a program, the preset's student, or the student where it is sure, else a program.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

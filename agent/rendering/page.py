@@ -131,7 +131,8 @@ class _Page:
             escape(trace.question) if trace.question else '<span class="none">A given program, run as it is</span>'
         )
         long = ' class="long"' if len(trace.question) > 110 else ""
-        asked = f'<div><p class="eyebrow">Question</p><h1{long}>{question}</h1></div>'
+        student = f'<p class="eyebrow">The student: {escape(str(trace.student))}</p>' if trace.student else ""
+        asked = f'<div><p class="eyebrow">Question</p><h1{long}>{question}</h1>{student}</div>'
         return f'<section class="hero"><div class="asked-for">{asked}{self._times()}</div>{self._answer()}</section>'
 
     def _times(self) -> str:
@@ -272,7 +273,8 @@ class _Page:
 
     def _program(self) -> str:
         if not self.trace.attempts:
-            none = '<p class="empty">None was written.</p>'
+            taken = self.trace.student is not None and self.trace.student.taken
+            none = f'<p class="empty">None was written{": the student answered" if taken else ""}.</p>'
             return f'<section class="panel"><header><h2>Program</h2></header>{none}</section>'
         attempt = self.trace.attempts[-1]
         by_line: dict[int, list[int]] = {}

@@ -35,6 +35,7 @@ def json_record(answer: Answer, **more: Any) -> str:
         "program": answer.program,
         "steps": steps,
         "seconds": answer.trace.seconds,
+        **({"student": plain(answer.trace.student)} if answer.trace.student is not None else {}),
         **plain(more),
     }
     return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -14,6 +14,7 @@ from agent.runs.row import Row
 if TYPE_CHECKING:
     from agent.agent import VisualAgent
     from agent.running.sandbox import Limits
+    from agent.student import By
     from agent.trace import Answer, Trace
 
 PATIENCE = 0.5
@@ -40,6 +41,7 @@ class AgentSettings:
     """Working folder, where relative paths of pictures, presets and tools begin."""
     mode: str | None = None
     """A task set of VisProg whose programs the planner writes."""
+    by: "By" = "program"
 
     def agent(self, threads: int) -> "VisualAgent":
         """The agent, with models that use so many threads of the CPU.
@@ -53,7 +55,15 @@ class AgentSettings:
 
         choose_dtype(choose_device(self.device), self.dtype)
         agent = VisualAgent.from_preset(
-            self.preset, self.planner, self.limits, self.device, self.dtype, self.repairs, self.tools, mode=self.mode
+            self.preset,
+            self.planner,
+            self.limits,
+            self.device,
+            self.dtype,
+            self.repairs,
+            self.tools,
+            mode=self.mode,
+            by=self.by,
         )
         if self.live is not None:
             agent.engine.live = self.live

@@ -15,11 +15,8 @@ from typing import Any, TypeAlias
 from agent.runs import vqa_answers
 from agent.runs.intervals import Figure, mean, proportion, root_mean_square
 from agent.runs.record import Record
-from agent.trace import MaskValue, PatchValue, restore
+from agent.trace import UNANSWERABLE, MaskValue, PatchValue, restore
 from models.picture import Box, iou
-
-UNANSWERABLE = "unanswerable"
-"""What an abstention says, as VizWiz labels a question that its picture cannot answer."""
 
 _TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from PIL import Image
 
-from agent.runs.scorers import UNANSWERABLE
+from agent.trace import UNANSWERABLE
 from distill.questions.binding import ABSTAIN, Question, make_questions, questions_about
 from models.embedded.world.art import Art, ArtError
 from models.embedded.world.render import Rendered, render

@@ -7,6 +7,7 @@ torchvision_ops.install()
 
 from transformers import (
     AutoConfig,
+    AutoImageProcessor,
     AutoModel,
     AutoModelForDepthEstimation,
     AutoModelForZeroShotObjectDetection,
@@ -16,14 +17,18 @@ from transformers import (
 from models.embedded.depth import SightDepthConfig, SightDepthForDepthEstimation
 from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection
 from models.embedded.processing import SightDetectorProcessor
+from models.embedded.regions import SightPictureProcessor, SightRegionsConfig, SightRegionsModel
 from models.embedded.tower import SightTextConfig, SightTextModel, SightVisionConfig, SightVisionModel
 
 AutoConfig.register("sight-vision", SightVisionConfig)
 AutoConfig.register("sight-text", SightTextConfig)
 AutoConfig.register("sight-detector", SightDetectorConfig)
 AutoConfig.register("sight-depth", SightDepthConfig)
+AutoConfig.register("sight-regions", SightRegionsConfig)
 AutoModel.register(SightVisionConfig, SightVisionModel)
 AutoModel.register(SightTextConfig, SightTextModel)
+AutoModel.register(SightRegionsConfig, SightRegionsModel)
+AutoImageProcessor.register(SightRegionsConfig, image_processor_classes={"torchvision": SightPictureProcessor})
 AutoModelForZeroShotObjectDetection.register(SightDetectorConfig, SightDetectorForObjectDetection)
 AutoModelForDepthEstimation.register(SightDepthConfig, SightDepthForDepthEstimation)
 AutoProcessor.register(SightDetectorConfig, SightDetectorProcessor)

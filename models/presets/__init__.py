@@ -18,7 +18,7 @@ from models.requests import ROLES, Specialist
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from models.vlm import Vlm
+    from models.student import Student
 
 __all__ = ["CheckpointError", "Kit", "Preset", "PresetError", "RoleState", "load_preset", "shipped_presets"]
 
@@ -32,7 +32,7 @@ _ADAPTERS = {
     "ocr": "models.ocr:Ocr",
     "inpaint": "models.inpaint:Inpainter",
     "text_to_image": "models.generate:Generator",
-    "student": "models.vlm:Vlm",
+    "student": "models.student:Student",
 }
 
 
@@ -196,7 +196,7 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
         model: BaseChatModel = self._load("planner", self.preset.planner)
         return model
 
-    def student(self) -> "Vlm":
+    def student(self) -> "Student":
         """The model that answers in one go, without a program.
 
         Raises:
@@ -207,7 +207,7 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
             raise MissingRole(
                 f"preset {self.preset.name} has no student; add a `student:` line to a preset of your own"
             )
-        model: Vlm = self._load("student", self.preset.student)
+        model: Student = self._load("student", self.preset.student)
         return model
 
     def _load(self, role: str, settings: Settings) -> Any:

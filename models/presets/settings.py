@@ -108,7 +108,10 @@ class VlmSettings(Settings):
 class StudentSettings(VlmSettings):
     """A model that answers in one go what others write a program for: the product of `distill/`."""
 
-    prompt: Template = "{} Answer with a single word or phrase."
+    prompt: Template = "{}\nAnswer with a single word or phrase."
+    batch_size: Count = 16
+    threshold: Share | None = None
+    """How sure it must be where a program could answer instead; None for what stands beside the checkpoint."""
 
 
 class DepthSettings(Settings):

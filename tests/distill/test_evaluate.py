@@ -9,10 +9,11 @@ from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from agent import Planner, VisualAgent
+from distill.answering import held_out, same
 from distill.build import build
 from distill.conversation import GREY
 from distill.dataset import DatasetError, load, write
-from distill.evaluate import Evaluation, Systems, difference, evaluate, held_out, same
+from distill.evaluate import Evaluation, Systems, difference, evaluate
 from distill.example import rows_of
 from distill.respondent import Respondent
 from distill.statements import conclusion, is_true, read_scenes, statements, write_scenes

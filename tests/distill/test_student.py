@@ -4,17 +4,25 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
+from transformers import AutoModelForZeroShotObjectDetection
 
 from distill.checkpoints import load_base, load_trained
+from distill.dataset import load
+from distill.example import prompt
+from distill.samples import Collator, samples_of
+from distill.seeing import KEPT, look, tower_of
 from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
-from models.loading import WEIGHTS
+from models.embedded.gallery import gallery_item
+from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
+from models.loading import WEIGHTS, load_model
 from models.presets import Kit, PresetError, load_preset
 from models.requests import Ask
 from models.vlm import Vlm
 from tests.models import tiny
 
-SMALL = StudentSize(side=64, width=48, layers=2, heads=2, vocabulary=400)
+SMALL = StudentSize(regions=6, ground=2, width=64, layers=2, heads=2, vocabulary=400)
 TEXTS = ["How many circles are there? There are 2 circles: [3, 14, 15, 92]. So the answer is 2."] * 20
 
 
@@ -33,7 +41,7 @@ def test_it_loads_as_any_checkpoint(base: Path):
     assert all(isinstance(answer, str) for answer in answers)
     inputs = vlm.processor(text="<user><image>Hi<assistant>", images=tiny.picture().image, return_tensors="pt")
     places = inputs["input_ids"] == vlm.model.config.image_token_index
-    assert int(places.sum()) == SMALL.image_tokens == 16
+    assert int(places.sum()) == SMALL.regions + SMALL.ground**2 == 10
 
 
 def test_its_tokenizer_writes_anything_and_digit_by_digit(base: Path):
@@ -45,14 +53,34 @@ def test_its_tokenizer_writes_anything_and_digit_by_digit(base: Path):
     assert len(tokenizer(" circles", add_special_tokens=False)["input_ids"]) == 1
 
 
-def test_the_tower_takes_over_what_the_vlm_has_learned(base: Path):
+def test_the_tower_sees_as_the_detector_does(base: Path):
     model, _ = load_base(base)
-    other, _ = load_base(WEIGHTS / "vlm")
-    mine, theirs = (one.model.vision_tower.state_dict() for one in (model, other))
-    assert theirs.keys() < mine.keys()
-    assert all(torch.equal(mine[name], value) for name, value in theirs.items())
-    fresh, _ = build_student(TEXTS, SMALL, tower=None)
-    assert not torch.equal(fresh.model.vision_tower.state_dict()["layers.1.0.weight"], mine["layers.1.0.weight"])
+    tower = model.model.vision_tower
+    detector = load_model(AutoModelForZeroShotObjectDetection, WEIGHTS / "detector", torch.device("cpu"), torch.float32)
+    theirs = detector.state_dict()
+    assert all(torch.equal(value, theirs[name]) for name, value in tower.state_dict().items())
+    assert not any(name.startswith("text") for name in tower.state_dict())
+
+
+def test_a_word_begins_where_its_thing_is(base: Path):
+    """Of the words for what may be seen, the right ones are nearest to the tokens of a picture, before any training."""
+    item = gallery_item("farm")
+    texts = [*TEXTS, " cow pig horse sheep chicken axe taxi violin pizza castle rocket"]
+    model, processor = build_student(texts, StudentSize(regions=12, width=192, layers=1, vocabulary=800))
+    pixels = processor.image_processor(Image.open(item.path).convert("RGB"), return_tensors="pt")["pixel_values"]
+    seen = {thing.noun for thing in item.scene.things}
+    words = {word: processor.tokenizer.encode(f" {word}", add_special_tokens=False) for word in texts[-1].split()}
+    known = {word: ids[0] for word, ids in words.items() if len(ids) == 1}
+    with torch.inference_mode():
+        tower = model.model.vision_tower(pixels)
+        things = model.model.multi_modal_projector(tower.last_hidden_state)[0]
+        read = model.get_input_embeddings().weight[list(known.values())]
+    looks = things.shape[1] - PLACE
+    alike = torch.nn.functional.cosine_similarity(things[:12, None, :looks], read[None, :, :looks], dim=-1).amax(0)
+    there = [value for value, word in zip(alike.tolist(), known, strict=True) if word in seen]
+    absent = [value for value, word in zip(alike.tolist(), known, strict=True) if word not in seen]
+    assert min(len(there), len(absent)) >= 3
+    assert sum(there) / len(there) > sum(absent) / len(absent) + 0.2
 
 
 def test_the_same_texts_and_seed_give_the_same_student(base: Path):
@@ -60,6 +88,55 @@ def test_the_same_texts_and_seed_give_the_same_student(base: Path):
     again, other = build_student(TEXTS, SMALL)
     assert all(torch.equal(value, again.state_dict()[name]) for name, value in model.state_dict().items())
     assert processor.tokenizer.get_vocab() == other.tokenizer.get_vocab()
+
+
+def test_padding_is_known_by_its_zeros(base: Path):
+    _, processor = load_base(base)
+    wide, tall = Image.new("RGB", (200, 100)), Image.new("RGB", (100, 200), (127, 127, 127))
+    pixels = processor.image_processor([wide, tall], return_tensors="pt")["pixel_values"]
+    assert picture_sizes(pixels).tolist() == [[160, 320], [320, 160]]
+
+
+def test_pictures_without_things_and_with_too_many_give_as_many_tokens(base: Path):
+    model, processor = load_base(base)
+    tower = model.model.vision_tower
+    assert isinstance(tower, SightRegionsModel)
+    shown = [Image.new("RGB", (64, 64), (200, 220, 255)), Image.open(gallery_item("traffic").path).convert("RGB")]
+    pixels = processor.image_processor(shown, return_tensors="pt")["pixel_values"]
+    with torch.inference_mode():
+        tokens = tower(pixels).last_hidden_state
+        again = tower(tokens).last_hidden_state
+    assert tokens.shape == (2, SMALL.regions + 4, tower.config.hidden_size)
+    assert torch.equal(tokens, again)
+    there = tokens[1, : SMALL.regions, -2]
+    assert there.tolist() == [1.0] * SMALL.regions
+    assert tokens[:, SMALL.regions :, -1].eq(1).all()
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_a_frozen_tower_looks_once_and_the_losses_are_the_same(
+    blind: bool, base: Path, dataset_folder: Path, tmp_path: Path
+):
+    model, processor = load_base(base)
+    assert tower_of(model) is None
+    model.model.vision_tower.requires_grad_(False)
+    rows = load(dataset_folder)
+    looked = look(model, processor, [rows["train"]], blind, tmp_path)
+    assert look(model, processor, [rows["train"]], blind, tmp_path).keys() == looked.keys()
+    assert all(("x" in name) is blind for name in looked)
+    assert len(looked) == 6
+    kept = (tmp_path / KEPT).stat().st_mtime_ns
+    collator = Collator(processor, "llava")
+    targets = ("answer", "rationale")
+    batches = []
+    for seen in (looked, None):
+        samples = samples_of(rows["train"], targets, blind, seen)
+        batches.append(collator([samples[place] for place in (0, 1, 2, 3)]))
+    with torch.inference_mode():
+        one, other = ({k: v for k, v in batch.items() if k != "rationale"} for batch in batches)
+        assert torch.equal(one["input_ids"], other["input_ids"])
+        assert float(model(**one).loss) == pytest.approx(float(model(**other).loss), rel=2e-3)
+    assert (tmp_path / KEPT).stat().st_mtime_ns == kept
 
 
 @pytest.mark.parametrize("lora", [4, 0])
@@ -81,7 +158,8 @@ def test_a_preset_may_name_it(base: Path, tmp_path: Path):
     (state,) = (state for state in kit.describe() if state.role == "student")
     assert state.found
     student = kit.student()
-    assert student.prompt == "{} Answer with a single word or phrase."
+    assert student.prompt == "{}\nAnswer with a single word or phrase."
+    assert student.prompt.format("Why?") == prompt("Why?", "answer", pictures=0)
     assert isinstance(student.run([Ask(tiny.picture().whole, "How many circles are there?")])[0], str)
     with pytest.raises(PresetError, match="mine has no student"):
         Kit(load_preset(_without(tmp_path)), "cpu").student()

@@ -1,4 +1,4 @@
-"""`sight distill train` and `sight distill evaluate`."""
+"""`sight distill train` and `sight distill eval`."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_a_student_is_trained_and_measured(data: Path, base: Path, tmp_path: Pat
     assert "main: step" not in again.stderr
     assert_bad_input(invoke(*train, "--rate", "1"), "another rate")
 
-    measure = ("distill", "evaluate", str(data), "--student", str(student), "--out", str(report), "--timed", "1")
+    measure = ("distill", "eval", str(data), "--student", str(student), "--out", str(report), "--timed", "1")
     result = invoke(*measure, "--no-programs", "--json")
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
@@ -66,7 +66,7 @@ def test_what_cannot_be_trained_is_told_in_one_line(data: Path, base: Path, tmp_
 
 
 def test_what_cannot_be_measured_is_told_in_one_line(data: Path, tmp_path: Path):
-    measure = ("distill", "evaluate", str(data), "--student", str(tmp_path / "none"), "--out", str(tmp_path / "out"))
+    measure = ("distill", "eval", str(data), "--student", str(tmp_path / "none"), "--out", str(tmp_path / "out"))
     assert_bad_input(invoke(*measure, "--no-programs"), "no such file or folder")
     assert_bad_input(invoke(*measure, "--scenes", str(tmp_path / "none.jsonl")), "none.jsonl: cannot be read")
     assert_bad_input(invoke(*measure, "--preset", "nothing"), "there is no preset")

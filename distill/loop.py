@@ -1,0 +1,356 @@
+"""The whole distillation from one configuration: questions, programs, data, students, measures, and a second round.
+
+    report = run(read_config("distill/configs/small.yaml"))
+
+Every stage goes on where it stopped, and is not done again as long as nothing that it depends on has changed
+(`distill.stages`).
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agent.agent import VisualAgent
+from agent.running.sandbox import Limits
+from agent.runs.question_files import fingerprint, format_of, read_questions
+from agent.runs.settings import RunSettings
+from agent.runs.store import Store
+from distill.build import build
+from distill.calibration import calibrate
+from distill.checkpoints import checkpoint_of
+from distill.config import Config, ConfigError, told
+from distill.dataset import dataset_errors, load
+from distill.evaluate import Systems, evaluate
+from distill.generation import Generation, generate, settings_of
+from distill.planner_round import retrain
+from distill.questions.export import QUESTIONS, SCENES, export
+from distill.recipe import Recipe
+from distill.stages import Done, Stages, content_of
+from distill.statements import read_scenes
+from distill.student import StudentSize, build_student
+from distill.train import TrainSettings, train
+from models.loading import CheckpointError, locate
+from models.presets import load_preset
+
+SUMMARY, REPORT = "loop.json", "README.md"
+
+OnProgress = Callable[[str, str], None]
+"""Called with the stage and how far it is, often."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a run has made."""
+
+    out: Path
+    stages: tuple[Done, ...]
+    students: tuple[Path, ...]
+    """Of each round, the folder of its training."""
+    reports: tuple[Path, ...]
+    """Of each round, the folder of its evaluation."""
+
+
+def run(
+    config: Config,
+    on_progress: OnProgress | None = None,
+    on_stage: Callable[[str, Path, bool], None] | None = None,
+) -> Loop:
+    """Do everything that was not done yet.
+
+    Args:
+        config: what is to be done.
+        on_progress: told how far a stage is.
+        on_stage: told a stage that begins, its folder, and whether it was done before.
+
+    Returns:
+        Where everything is. `README.md` in the folder lists it.
+
+    Raises:
+        ConfigError: the preset's planner cannot be trained, though that was asked for.
+        What the stages raise: QuestionFileError, RunError, DatasetError, CheckpointError, TrainError, PresetError,
+        PlannerError, ArtError.
+    """
+    out = config.out
+    with dataset_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    work = _Loop(config, Stages(out, on_stage), on_progress or (lambda stage, text: None))
+    questions = work.questions()
+    student, report, data = work.round("", questions, config.preset)
+    students, reports = [student.folder], [report.folder]
+    if config.again is not None:
+        preset = work.preset_again(student, data)
+        student, report, _ = work.round("2", questions, preset)
+        students.append(student.folder)
+        reports.append(report.folder)
+    found = Loop(out, tuple(work.stages.done), tuple(students), tuple(reports))
+    with dataset_errors(out):
+        _summarise(found)
+    return found
+
+
+class _Loop:
+    def __init__(self, config: Config, stages: Stages, tell: OnProgress) -> None:
+        self.config, self.stages, self.tell = config, stages, tell
+
+    # ------------------------------------------------------------------ questions
+
+    def questions(self) -> Done:
+        asked = self.config.questions
+        if asked.scenes is not None:
+            scenes = asked.scenes
+
+            def draw(folder: Path) -> dict[str, Any]:
+                self.tell("questions", f"drawing pictures for {scenes.train + scenes.val + scenes.test:,} questions")
+                counts: Any = {"train": scenes.train, "val": scenes.val, "test": scenes.test}
+                return {"pictures": export(folder, counts, scenes.per_picture, scenes.seed)}
+
+            return self.stages.do("questions", told(scenes) | {"version": version("sightscript")}, (), draw)
+        assert asked.file is not None
+        settings = {
+            "file": str(asked.file), "format": asked.format, "images": str(asked.images), "split": asked.split,
+            "content": fingerprint(asked.file, asked.format, asked.images, asked.split),
+        }  # fmt: skip
+
+        def note(folder: Path) -> None:
+            folder.mkdir(parents=True, exist_ok=True)  # the questions stay where they are
+
+        return self.stages.do("questions", settings, (), note)
+
+    def place(self, questions: Done) -> tuple[Path, str | None, Path | None, str]:
+        """Where the questions are, as `read_questions` takes it."""
+        asked = self.config.questions
+        if asked.file is None:
+            return questions.folder / QUESTIONS, "jsonl", None, ""
+        return asked.file, asked.format, asked.images, asked.split
+
+    # ------------------------------------------------------------------ a round
+
+    def round(self, number: str, questions: Done, preset: str) -> tuple[Done, Done, Done]:
+        """All stages from programs to the report. Returns student, report and data."""
+        config = self.config
+        programs = self.generate(number, questions, preset)
+        data = self.build(number, programs)
+        base, base_key = self.base(number, data)
+        student = self.train(f"student{number}", data, base, base_key, {})
+        steps = {"steps": student.told["steps"], "epochs": 1.0} if config.twin == "same steps" else {}
+        twin = blind = None
+        if config.twin != "none":
+            twin = self.train(f"twin{number}", data, base, base_key, {"targets": ("answer",), **steps}, student.key)
+        if config.blind:
+            blind = self.train(f"blind{number}", data, base, base_key, {"blind": True})
+        measure = told(config.evaluate)
+        sure = self.stages.do(
+            f"calibrate{number}", measure, (student.key, programs.key), lambda folder: self._calibrate(
+                folder, data, student, preset)
+        )  # fmt: skip
+        others = [one for one in (twin, blind) if one is not None]
+        systems = Systems(
+            str(student.folder),
+            str(twin.folder) if twin else None,
+            base,
+            str(blind.folder) if blind else None,
+        )
+        report = self.stages.do(
+            f"report{number}", measure, (sure.key, *(one.key for one in others)),
+            lambda folder: self._evaluate(folder, data, systems, preset, questions),
+        )  # fmt: skip
+        return student, report, data
+
+    def generate(self, number: str, questions: Done, preset: str) -> Done:
+        config, drawing = self.config, self.config.generate
+        settings = told(drawing) | {
+            "preset": content_of_preset(preset), "planner": config.planner, "limit": config.questions.limit,
+        }  # fmt: skip
+        how = Generation(drawing.samples, drawing.temperature, drawing.swaps, drawing.seed)
+        place = self.place(questions)
+
+        def draw(folder: Path) -> dict[str, Any]:
+            run = RunSettings(
+                source=str(place[0].resolve()), format=format_of(place[0], place[1]), fingerprint=fingerprint(*place),
+                preset=preset, planner=config.planner or "embedded", limits=asdict(Limits()),
+                version=version("sightscript"), created=datetime.now(UTC).isoformat(timespec="seconds"),
+            )  # fmt: skip
+            limit = config.questions.limit
+            with ExitStack() as stack:
+                agent = stack.enter_context(self._agent(preset))
+                store = stack.enter_context(Store.open(folder, settings_of(run, how, limit)))
+                generate(
+                    agent, lambda: islice(read_questions(*place), limit), store, how,
+                    lambda stage, now: self.tell("programs", f"{now.done:,} {stage}, {now.rate:.1f} a second"),
+                )  # fmt: skip
+                return {"programs": sum(store.counts().values())}
+
+        return self.stages.do(f"programs{number}", settings, (questions.key,), draw)
+
+    def build(self, number: str, programs: Done) -> Done:
+        part = self.config.build
+        recipe = Recipe(**{field.name: getattr(part, field.name) for field in fields(Recipe)})
+
+        def make(folder: Path) -> dict[str, Any]:
+            counts = build(
+                [programs.folder], folder, recipe,
+                on_progress=lambda done, total: self.tell("data", f"{done:,} of {total:,} questions"),
+            )  # fmt: skip
+            return {"questions": counts.questions, "verified": counts.reasons["verified"], "rows": dict(counts.rows)}
+
+        return self.stages.do(f"data{number}", told(part), (programs.key,), make)
+
+    def base(self, number: str, data: Done) -> tuple[str, str]:
+        """The checkpoint that students begin as, and its key."""
+        size = self.config.fresh
+        if size is None:
+            base = str(self.config.base)
+            place = locate(base)
+            return base, content_of([place])
+        measures = told(size)
+        seed = measures.pop("seed")
+
+        def make(folder: Path) -> None:
+            rows = load(data.folder)["train"].select_columns(["messages"])
+            texts = (message["content"] for row in rows for message in row["messages"])
+            model, processor = build_student(texts, StudentSize(**measures), seed=seed)
+            model.save_pretrained(folder)
+            processor.save_pretrained(folder)
+
+        settings = {**told(size), "detector": content_of([locate("embedded:detector")])}
+        done = self.stages.do(f"base{number}", settings, (data.key,), make)
+        return str(done.folder), done.key
+
+    def train(self, name: str, data: Done, base: str, base_key: str, changed: dict[str, Any], *more: str) -> Done:
+        part = self.config.train
+        usual = TrainSettings(base, **{one: getattr(part, one) for one in type(part).model_fields})
+        settings = replace(usual, **changed)
+
+        def go(folder: Path) -> dict[str, Any]:
+            def tell(stage: str, step: int, steps: int, losses: dict[str, float]) -> None:
+                last = ", ".join(f"{loss} {value:.3f}" for loss, value in losses.items())
+                self.tell(name, f"{stage}: {step:,} of {steps:,}{': ' if last else ''}{last}")
+
+            found = train(data.folder, folder, settings, on_log=tell)
+            return {"steps": found.steps, "losses": found.losses}
+
+        key = asdict(settings) | {"base": base_key}
+        return self.stages.do(name, json.loads(json.dumps(key)), (data.key, base_key, *more), go)
+
+    def _calibrate(self, folder: Path, data: Done, student: Done, preset: str) -> dict[str, Any]:
+        measure = self.config.evaluate
+        with ExitStack() as stack:
+            agent = stack.enter_context(self._agent(preset)) if measure.programs else None
+            found = calibrate(
+                data.folder, student.folder, agent, folder=folder, preset=preset, limit=measure.limit,
+                batch=measure.batch, device=self.config.device, on_progress=self._questions("calibrate"),
+            )  # fmt: skip
+        return asdict(found)
+
+    def _evaluate(self, folder: Path, data: Done, systems: Systems, preset: str, questions: Done) -> dict[str, Any]:
+        measure, asked = self.config.evaluate, self.config.questions
+        shows = questions.folder / SCENES if asked.file is None else asked.shows
+        with ExitStack() as stack:
+            agent = stack.enter_context(self._agent(preset)) if measure.programs else None
+            found = evaluate(
+                data.folder, folder, systems, agent, preset=preset, scenes=read_scenes(shows) if shows else None,
+                limit=measure.limit, timed=measure.timed, batch=measure.batch, device=self.config.device,
+                on_progress=self._questions("report"),
+            )  # fmt: skip
+        return {one.name: round(one.accuracy.value, 4) for one in found.results}
+
+    def _questions(self, stage: str) -> Callable[[str, int, int], None]:
+        return lambda system, done, total: self.tell(stage, f"{system}: {done:,} of {total:,} questions")
+
+    def _agent(self, preset: str) -> VisualAgent:
+        return VisualAgent.from_preset(preset, self.config.planner, device=self.config.device)
+
+    # ------------------------------------------------------------------ the second round
+
+    def preset_again(self, student: Done, data: Done) -> str:
+        """The preset of the second round: the student as `vlm`, and the planner that has learned from itself."""
+        again = self.config.again
+        assert again is not None
+        path = self.config.preset
+        roles: dict[str, Any] = {"extends": path if not Path(path).is_file() else str(Path(path).resolve())}
+        if again.vlm:
+            roles["vlm"] = {
+                "checkpoint": str(checkpoint_of(student.folder).resolve()),
+                "licence": "Apache-2.0",
+                "prompt": "{}\nAnswer with a single word or phrase.",
+                "max_new_tokens": 32,
+                "batch_size": 16,
+                "note": "the student of the first round",
+            }
+        on = [student.key]
+        if again.planner_minutes:
+            planner = load_preset(path).planner
+            adapter = getattr(planner, "adapter", None)
+            if planner is None or not adapter or self.config.planner:
+                raise ConfigError(
+                    "again.planner_minutes: only the embedded planner can be trained on its own programs; write 0, or "
+                    "leave `planner` out"
+                )
+            start = locate(str(adapter))
+            settings = {"minutes": again.planner_minutes, "adapter": content_of([start])}
+            trained = self.stages.do(
+                "planner2", settings, (data.key,),
+                lambda folder: retrain(data.folder, start, folder, again.planner_minutes),
+            )  # fmt: skip
+            on.append(trained.key)
+            roles["planner"] = planner.model_dump(mode="json", by_alias=True) | {
+                "adapter": str((trained.folder / "adapter").resolve()),
+                "note": "trained on its own verified programs",
+            }
+
+        def write(folder: Path) -> None:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "preset.yaml").write_text(yaml.safe_dump(roles, sort_keys=False), encoding="utf-8")
+
+        made = self.stages.do("preset2", {"again": told(again), "extends": roles["extends"]}, on, write)
+        return str(made.folder / "preset.yaml")
+
+
+def content_of_preset(name: str) -> str:
+    """A preset with the contents of its checkpoints, as far as they are on this computer."""
+    preset = load_preset(name)
+    paths: list[Path] = []
+    for _, settings in preset.filled():
+        for checkpoint in (settings.checkpoint, getattr(settings, "adapter", None)):
+            try:
+                if isinstance(checkpoint, str) and not checkpoint.startswith("package:"):
+                    paths.append(locate(checkpoint, settings.revision))
+            except CheckpointError:  # a hub id that is not here, or a name of another kind: the preset's text tells it
+                continue
+    told = json.loads(preset.model_dump_json())
+    told.pop("student", None)  # programs do not ask it
+    return content_of([path for path in paths if path.exists()]) + json.dumps(told, sort_keys=True)
+
+
+def _summarise(found: Loop) -> None:
+    """Write what was made, for people and for programs."""
+    stages = [
+        {"stage": one.name, "folder": one.folder.name, "seconds": one.seconds, "kept": one.kept, "told": one.told}
+        for one in found.stages
+    ]
+    (found.out / SUMMARY).write_text(json.dumps(stages, indent=1, default=str) + "\n", encoding="utf-8")
+    lines = [
+        "# A distillation", "", "| stage | folder | seconds | |", "|---|---|---|---|",
+        *(f"| {one.name} | `{one.folder.name}` | {one.seconds:,.1f} | {_words(one)} |" for one in found.stages),
+        "", *(f"Report: [{path.name}/report.md]({path.name}/report.md)  " for path in found.reports),
+        *(f"Student: `{checkpoint_of(path).relative_to(found.out)}`  " for path in found.students), "",
+    ]  # fmt: skip
+    (found.out / REPORT).write_text("\n".join(lines), encoding="utf-8")
+
+
+def _words(one: Done) -> str:
+    told = []
+    for name, value in one.told.items():
+        if isinstance(value, int | float):
+            told.append(f"{name} {value:,}")
+        elif isinstance(value, str):
+            told.append(f"{name} {value}")
+    return ", ".join(told)

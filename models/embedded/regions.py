@@ -1,0 +1,172 @@
+"""A vision tower that gives one token a thing: what the embedded detector proposes, each with what it looks like and
+where it is, and a few tokens of the ground behind.
+
+Attention over object proposals in place of a grid is Anderson et al., "Bottom-Up and Top-Down Attention for Image
+Captioning and Visual Question Answering" (CVPR 2018). A picture of twenty things is two dozen tokens, whatever its
+size, and things can be counted, compared and found by a decoder of a few layers.
+
+The tower is the detector without its words. Its tokens keep the detector's space, in which a thing and its name point
+the same way; `distill.student` starts the decoder's words there.
+"""
+
+import math
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import DetrImageProcessor
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, describe_boxes
+
+PERIODS = (4.0, 2.0, 1.0, 0.4, 0.2, 0.1)
+"""Of the waves that tell where a box's sides are, in widths or heights of the picture: down to the single hundredth."""
+
+PLACE = 8 * len(PERIODS) + 6 + 3
+"""Numbers of a token that tell where it is: sines and cosines of the four sides, `describe_boxes`, objectness, whether
+there is a thing, and whether it is ground."""
+
+
+class SightRegionsConfig(SightDetectorConfig):
+    """Shape of the tower.
+
+    Args:
+        regions: things a picture, at most; those of the highest objectness, from left to right.
+        ground: the picture is told in so many rows and columns of ground as well.
+        options: of the detector that it is made of.
+    """
+
+    model_type = "sight-regions"
+
+    def __init__(self, regions: int = 24, ground: int = 2, **options: Any) -> None:
+        self.regions = regions
+        self.ground = ground
+        options.pop("hidden_size", None)
+        super().__init__(**options)
+        self.hidden_size = self.projection_dim + PLACE
+
+    @classmethod
+    def of(cls, detector: SightDetectorConfig, regions: int, ground: int) -> Self:
+        """With the proposals and regions of a detector."""
+        told = detector.to_dict()
+        names = ("vision_config", "text_config", "projection_dim", "proposal_widths", "image_size", "region_size",
+                 "region_margin", "max_proposals", "proposal_threshold")  # fmt: skip
+        return cls(regions, ground, **{name: told[name] for name in names})
+
+    @property
+    def tokens(self) -> int:
+        """Of a picture."""
+        return self.regions + self.ground**2
+
+
+class SightRegionsModel(SightDetectorForObjectDetection):
+    """Pixels to tokens of things."""
+
+    config_class = SightRegionsConfig  # type: ignore[assignment]
+    main_input_name = "pixel_values"
+
+    def __init__(self, config: SightRegionsConfig) -> None:
+        super().__init__(config)
+        del self.text_model, self.text_projection, self.text_bias, self.logit_scale, self.logit_bias
+
+    @torch.no_grad()
+    def forward(  # type: ignore[override]
+        self, pixel_values: Tensor, **kwargs: Any
+    ) -> BaseModelOutputWithPooling:
+        """Encode pictures. The tower is not trained through the boxes, so no gradient is kept.
+
+        Args:
+            pixel_values: `(B, 3, H, W)` float, normalised; pictures at the top left, padded with zeros (no pixel of a
+                picture is exactly 0 in all channels); or tokens `(B, N, C)` that this method gave before.
+
+        Returns:
+            `last_hidden_state` `(B, N, C)`, N things and places of ground, empty places last among the things;
+            `pooler_output` `(B, C)`, their mean; `hidden_states`, a tuple that holds the last hidden state only.
+        """
+        tokens = pixel_values if pixel_values.ndim == 3 else self._tokens(pixel_values)
+        return BaseModelOutputWithPooling(
+            last_hidden_state=tokens, pooler_output=tokens.mean(1), hidden_states=(tokens,)
+        )
+
+    def _tokens(self, pixel_values: Tensor) -> Tensor:
+        sizes = picture_sizes(pixel_values)
+        rows, columns = (int(-(-sizes[:, i].max() // 32) * 32) for i in (0, 1))
+        pixel_values = pixel_values[:, :, :rows, :columns]
+        return torch.cat((self._things(pixel_values, sizes), self._ground(pixel_values, sizes)), 1)
+
+    def _things(self, pixel_values: Tensor, sizes: Tensor) -> Tensor:
+        most = self.config.regions
+        boxes, logits = self.propose(pixel_values)
+        order = [found[:most, 0].argsort() for found in boxes]
+        boxes = [found[:most][at] for found, at in zip(boxes, order, strict=True)]
+        objectness = [found[:most][at].sigmoid() for found, at in zip(logits, order, strict=True)]
+        tokens = pixel_values.new_zeros(len(boxes), most, self.config.hidden_size)
+        counts = [len(found) for found in boxes]
+        if not sum(counts):
+            return tokens
+        looks = self.embed_regions(pixel_values, boxes, sizes).split(counts)
+        for i, count in enumerate(counts):
+            tokens[i, :count] = _told(looks[i], boxes[i], sizes[i], objectness[i]).to(tokens.dtype)
+        return tokens
+
+    def _ground(self, pixel_values: Tensor, sizes: Tensor) -> Tensor:
+        """The picture as a few cells."""
+        side = self.config.ground
+        shown = []
+        for picture, (height, width) in zip(pixel_values, sizes.long().tolist(), strict=True):
+            shown.append(F.interpolate(picture[None, :, :height, :width].float(), (64, 64), mode="area"))
+        seen = self.vision_model(torch.cat(shown).to(pixel_values.dtype)).last_hidden_state
+        grid = seen.transpose(1, 2).unflatten(2, (8, 8))
+        cells = F.adaptive_avg_pool2d(grid, side).flatten(2).transpose(1, 2)
+        looks = F.normalize(self.visual_projection(cells).float(), dim=-1)
+        edges = torch.arange(side, device=pixel_values.device) / side
+        top, left = torch.meshgrid(edges, edges, indexing="ij")
+        corners = torch.stack((left, top, left + 1 / side, top + 1 / side), -1).flatten(0, 1)
+        told = []
+        for look, size in zip(looks, sizes, strict=True):
+            boxes = corners * size.flip(0).repeat(2)
+            told.append(_told(look, boxes, size, torch.zeros(len(boxes), device=boxes.device), ground=1.0))
+        return torch.stack(told).to(pixel_values.dtype)
+
+
+def picture_sizes(pixel_values: Tensor) -> Tensor:
+    """`(B, 2)` float, `(height, width)` of pictures `(B, 3, H, W)` with zeros below and to the right of them."""
+    inside = (pixel_values != 0).any(1)
+    extents = []
+    for axis in (2, 1):
+        shown = inside.any(axis)
+        at = torch.arange(1, shown.shape[1] + 1, device=shown.device)
+        extents.append((shown * at).amax(1).clamp(min=1))
+    return torch.stack(extents, 1).float()
+
+
+def _told(looks: Tensor, boxes: Tensor, size: Tensor, objectness: Tensor, ground: float = 0.0) -> Tensor:
+    """Tokens `(N, C)` of boxes `(N, 4)`, `xyxy` pixels, in a picture of this `(height, width)`."""
+    shares = boxes.float() / size.flip(0).repeat(2)
+    angles = 2 * math.pi * shares[:, :, None] / shares.new_tensor(PERIODS)
+    waves = torch.cat((angles.sin(), angles.cos()), -1).flatten(1)
+    flags = torch.stack((objectness.float(), torch.ones_like(objectness), torch.full_like(objectness, ground)), -1)
+    spread = math.sqrt(looks.shape[-1])  # so that every number is about 1
+    return torch.cat((looks * spread, waves, describe_boxes(boxes.float(), size.expand(len(boxes), 2)), flags), -1)
+
+
+class SightPictureProcessor(DetrImageProcessor):
+    """Fits pictures into a square as the detector's does, and tells the padding by zeros alone."""
+
+    model_input_names: ClassVar[list[str]] = ["pixel_values"]
+
+    def _preprocess(self, *args: Any, **kwargs: Any) -> Any:
+        found = super()._preprocess(*args, **kwargs)
+        found.pop("pixel_mask", None)
+        return found
+
+    @classmethod
+    def of(cls, side: int) -> "SightPictureProcessor":
+        """For squares of this side in pixels."""
+        return cls(
+            size={"shortest_edge": side, "longest_edge": side},
+            pad_size={"height": side, "width": side},
+            image_mean=[0.5, 0.5, 0.5],
+            image_std=[0.5, 0.5, 0.5],
+        )

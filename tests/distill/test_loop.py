@@ -1,0 +1,89 @@
+"""The whole distillation from one file, over perfect specialists."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from agent import VisualAgent
+from distill import loop
+from distill.config import Config, read_config
+from distill.loop import run
+from distill.train import train
+from models.presets import load_preset
+from tests.distill.conftest import ShapeWorld
+
+SMALL = {
+    "generate": {"samples": 3, "swaps": 1},
+    "base": {"regions": 6, "width": 64, "heads": 2, "layers": 1, "vocabulary": 400},
+    "train": {"steps": 2, "batch": 4, "save_every": 1},
+    "evaluate": {"timed": 1, "limit": 4},
+}
+
+
+@pytest.fixture(scope="module")
+def config(world: ShapeWorld, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("loop")
+    told = {"out": str(folder / "out"), "questions": {"file": str(world.file)}, "again": {"vlm": True}, **SMALL}
+    (folder / "config.yaml").write_text(yaml.safe_dump(told))
+    return read_config(folder / "config.yaml")
+
+
+@pytest.fixture(autouse=True)
+def oracle(world: ShapeWorld, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Agents over perfect specialists, whatever the preset; which ones were asked for."""
+    asked: list[str] = []
+
+    def made(preset: str, *more: Any, **options: Any) -> VisualAgent:
+        asked.append(str(preset))
+        return world.agent()
+
+    monkeypatch.setattr(VisualAgent, "from_preset", made)
+    return asked
+
+
+@pytest.mark.slow
+def test_all_of_it_from_one_file_and_nothing_twice(config: Config, oracle: list[str], monkeypatch: pytest.MonkeyPatch):
+    times = 0
+
+    def stopped(*arguments: Any, **options: Any) -> Any:
+        nonlocal times
+        times += 1
+        if times == 2:  # the twin
+            raise KeyboardInterrupt
+        return train(*arguments, **options)
+
+    monkeypatch.setattr(loop, "train", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run(config)
+    heard: list[tuple[str, bool]] = []
+    found = run(config, on_stage=lambda name, folder, kept: heard.append((name, kept)))
+    assert [name for name, _ in heard] == [
+        "questions", "programs", "data", "base", "student", "twin", "blind", "calibrate", "report", "preset2",
+        "programs2", "data2", "base2", "student2", "twin2", "blind2", "calibrate2", "report2",
+    ]  # fmt: skip
+    assert [name for name, kept in heard if kept] == ["questions", "programs", "data", "base", "student"]
+
+    rows = {one.name: one for one in found.stages}
+    assert set(rows["report"].told) == {"programs", "student", "auto", "twin", "base", "blind", "majority"}
+    assert (found.reports[0] / "auto.png").is_file()
+    assert (found.students[0] / "model" / "confidence.json").is_file()
+    assert rows["twin"].told["steps"] == rows["student"].told["steps"] == 2
+    assert 0 < rows["data"].told["verified"] < rows["data"].told["questions"]
+    preset = load_preset(rows["preset2"].folder / "preset.yaml")
+    assert preset.vlm is not None
+    assert Path(preset.vlm.checkpoint) == (found.students[0] / "model").resolve()
+    assert str(rows["preset2"].folder / "preset.yaml") in oracle
+    told = (found.out / "README.md").read_text()
+    assert all(one.folder.name in told for one in found.stages)
+
+    heard.clear()
+    run(config, on_stage=lambda name, folder, kept: heard.append((name, kept)))
+    assert all(kept for _, kept in heard)
+    changed = config.model_copy(update={"train": config.train.model_copy(update={"seed": 1}), "again": None})
+    heard.clear()
+    monkeypatch.setattr(loop, "calibrate", None)  # as far as the students, which is enough to see
+    with pytest.raises(TypeError):
+        run(changed, on_stage=lambda name, folder, kept: heard.append((name, kept)))
+    assert [name for name, kept in heard if not kept] == ["student", "twin", "blind", "calibrate"]
