@@ -19,7 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
-from sight.options import Device, Dtype, InputError, LimitList, Planner, Preset, parse_limits
+from sight.options import Answerer, Device, Dtype, Engine, InputError, LimitList, Planner, Preset, parse_limits
 
 if TYPE_CHECKING:
     from chat.window import Window
@@ -47,6 +47,7 @@ def is_loopback(host: str) -> bool:
 def chat(
     preset: Preset = "embedded",
     planner: Planner = None,
+    engine: Answerer = Engine.program,
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
@@ -67,7 +68,8 @@ def chat(
     from chat.conversation import PERSON_ERRORS
 
     try:
-        window = made(preset, planner, limits, device, dtype, keep_minutes, feedback, is_loopback(host) and not share)
+        trusted = is_loopback(host) and not share
+        window = made(preset, planner, limits, device, dtype, keep_minutes, feedback, trusted, engine.value)
         password = parse_auth(auth)
     except (*PERSON_ERRORS, InputError, RunError) as error:
         typer.echo(f"app: {error}", err=True)
@@ -92,6 +94,7 @@ def made(
     keep_minutes: float,
     feedback: Path | None,
     trusted: bool,
+    by: Any = "program",
 ) -> "Window":
     """The window that the options describe. Raises PresetError, PlannerError, DeviceError, InputError and RunError."""
     from agent.running.sandbox import Limits
@@ -101,7 +104,7 @@ def made(
     from models.device import choose_device, choose_dtype
 
     choose_dtype(choose_device(device), dtype)
-    choice = Choice(preset, planner, parse_limits(limits) or Limits())
+    choice = Choice(preset, planner, parse_limits(limits) or Limits(), by)
     agents, kept = Agents(device, dtype), Feedback(feedback)
     with agents.using(choice):
         kept.check()

@@ -18,7 +18,7 @@ from agent.planning.visprog.prompt import PYTHON_ONLY, ModeError, checked_mode
 from agent.program import Problem, Program, Query, QueryError, check_images
 from agent.running.engine import Engine, Kit
 from agent.running.sandbox import Limits, Sandbox, Surface
-from agent.student import By, StudentStage
+from agent.student import By, StudentStage, check_student
 from agent.trace import Answer
 from models.picture import Picture, PictureError
 from models.picture_index import PictureIndex
@@ -136,7 +136,7 @@ class VisualAgent(Runnable[Input, Answer]):
             ModeError: there is no such mode, or the planner, being trained on Python, has none.
         """
         from agent.planning.chat_models import planner_model
-        from models.presets import PresetError, load_preset
+        from models.presets import load_preset
         from tools import vocabulary as vocabulary_of
 
         preset = load_preset(name)

@@ -15,6 +15,7 @@ from agent.program import QueryError
 from agent.running.execution import line_of
 from agent.trace import UNANSWERABLE, StudentRecord
 from models.picture import Picture
+from models.presets import Preset, PresetError
 from models.video import Video
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ By: TypeAlias = Literal["program", "student", "auto"]
 """Who answers."""
 
 BY: tuple[By, ...] = get_args(By)
+
+
+def check_student(preset: Preset, by: By) -> None:
+    """Raises PresetError if a preset has no student, and one is to be asked."""
+    if by != "program" and preset.student is None:
+        raise PresetError(
+            f"preset {preset.name} has no student, so only programs can answer; `sight distill train` makes one, and a "
+            "preset names it with a `student:` line"
+        )
 
 
 class StudentStage:

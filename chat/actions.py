@@ -306,7 +306,8 @@ class Actions:
                 memory_mb=int(_number(memory, "Memory", 1024)),
                 output_kb=int(_number(output, "Printed", 1024)),
             )
-            choice = Choice(str(preset or "").strip(), str(planner or "").strip() or None, limits)
+            by = self.options.choice.by
+            choice = Choice(str(preset or "").strip(), str(planner or "").strip() or None, limits, by)
             if not self.options.trusted:
                 known = {self.options.choice.preset, *shipped_presets()}
                 if choice.preset not in known or choice.planner != self.options.choice.planner:

@@ -12,7 +12,7 @@ from agent.agent import VisualAgent
 from agent.planning.chat_models import planner_model
 from agent.planning.planner import Planner
 from agent.running.sandbox import Limits
-from agent.student import By
+from agent.student import By, check_student
 from models.device import choose_device
 from models.picture import Picture
 from models.presets import Kit, load_preset
@@ -93,6 +93,7 @@ class Agents:
                 kept.users -= 1
 
     def _make(self, choice: Choice) -> VisualAgent:
+        check_student(load_preset(choice.preset), choice.by)
         if choice.preset not in self._kits:
             self._kits[choice.preset] = Kit(load_preset(choice.preset), self._device, self._dtype)
         self._kits.move_to_end(choice.preset)
