@@ -110,13 +110,9 @@ def plot(points: Sequence[Point], chosen: float | None, file: Path, told: str) -
     if chosen is not None:
         at = min(shown, key=lambda one: abs(one.threshold - chosen))
         x = at.seconds or 0.0 if timed else 100 * at.answered
-        axes.plot([x], [100 * at.accuracy.value], "o", color="#333333")
-        axes.annotate(
-            f"from {chosen:.2f} on; the student answers {at.answered:.0%}",
-            (x, 100 * at.accuracy.value),
-            xytext=(8, -14),
-            textcoords="offset points",
-        )
+        label = f"calibrated: from {chosen:.2f} on, {at.answered:.0%} answered by the student"
+        axes.plot([x], [100 * at.accuracy.value], "o", color="#333333", label=label)
+        axes.legend(frameon=False, fontsize="small")
     axes.set(
         xlabel="seconds a question, one at a time" if timed else "answered by the student, %",
         ylabel="accuracy, %",
