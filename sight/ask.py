@@ -10,8 +10,8 @@ from sight.console import calm, show_answer, spinner
 from sight.exit_codes import CODES, EPILOG
 from sight.inputs import check_writable, open_picture, read_program, read_query, short
 from sight.options import (
-    AnyImages,
     Answerer,
+    AnyImages,
     Device,
     Dtype,
     Engine,

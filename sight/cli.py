@@ -14,7 +14,19 @@ from typer.core import TyperGroup
 from sight.console import printable
 from sight.exit_codes import BAD_INPUT, BROKEN, EPILOG, FAILED, STOPPED
 
-PARTS = ("ask", "batch", "runs", "map", "search", "replay", "distill", "distill_models", "distill_loop", "bench", "about")
+PARTS = (
+    "ask",
+    "batch",
+    "runs",
+    "map",
+    "search",
+    "replay",
+    "distill",
+    "distill_models",
+    "distill_loop",
+    "bench",
+    "about",
+)
 """Modules with commands, in the order of the help."""
 
 INPUT_ERRORS = {
