@@ -14,7 +14,7 @@ from agent.runs.replay import Replay, replay
 from agent.runs.row import BadRow, Row
 from agent.runs.run_error import RunError
 from agent.runs.store import Store
-from agent.trace import Answer
+from agent.trace import Answer, PictureValue
 from models.loading import CheckpointError
 from tests.agent.conftest import FakeKit, make_picture
 from tests.agent.runs.conftest import make_settings
@@ -30,6 +30,7 @@ PROGRAMS = {
     "broken": ENTRY + '    return patch.simple_query("broken")\n',
     "unchecked": "import os\n" + ENTRY + "    return 1\n",
     "twins": "def execute_command(images):\n    return [len(ImagePatch(one).find('dog')) for one in images]\n",
+    "edited": ENTRY + '    return patch.tag(patch.find("dog")).highlight(patch)\n',
     "pair": ENTRY + "    return corners(patch)[0]\n",
 }
 
@@ -76,7 +77,7 @@ def store(tmp_path: Path, agent: VisualAgent) -> Iterator[Store]:
     with Store.open(folder, make_settings()) as writing:
         tasks = [Task(row.question, row.images, Program(row.program or "", "fake"), tag=row) for row in rows]  # type: ignore[arg-type]
         for position, (task, answer) in enumerate(agent.answers(tasks)):
-            writing.put(Record.of(task.tag, position, answer), answer.pictures, {next(iter(answer.pictures)): file})
+            writing.put(Record.of(task.tag, position, answer), answer.pictures, {make_picture().key: file})
         writing.put(Record.refused(BadRow("line 9", "q.jsonl, line 9", "no JSON"), 9))
     with Store.open(folder) as reading:
         yield reading
@@ -108,6 +109,13 @@ def test_without_options_the_answer_is_the_same_and_no_model_is_loaded(
 
 def test_a_picture_that_was_given_twice_is_given_twice(store: Store, bare: VisualAgent) -> None:
     assert replay(bare, store, "twins").after.value == [2, 2]
+
+
+def test_an_edited_picture_is_kept_and_comes_back(store: Store, bare: VisualAgent) -> None:
+    value = store.answer("edited").value
+    assert isinstance(value, PictureValue)
+    assert store.picture(value.picture).key == value.picture
+    assert replay(bare, store, "edited").after.value == value
 
 
 def test_from_a_step_on_the_models_answer(store: Store, agent: VisualAgent, kit: FakeKit) -> None:
