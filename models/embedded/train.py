@@ -13,7 +13,7 @@ from pathlib import Path
 
 MINUTES = {"detector": 64.0, "clip": 14.0, "vlm": 31.0, "segmenter": 29.0, "depth": 9.0, "inpaint": 9.0}
 """Role -> minutes of its schedule by default, for about half of one core."""
-GROWING = ("detector", "vlm")
+GROWING = ("detector", "clip", "vlm")
 """Roles that can go on from earlier weights when the world has got more words."""
 WEIGHTS = Path(__file__).with_name("weights")
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "work" / "training"
@@ -54,7 +54,7 @@ def main() -> None:
         raise SystemExit(f"error: {error}") from None
     module = importlib.import_module(f"models.embedded.training.{options.role}")
     if options.from_shipped and options.role not in GROWING:
-        raise SystemExit(f"error: --from-shipped is for {' and '.join(GROWING)}; the others start from the detector")
+        raise SystemExit(f"error: --from-shipped is for {', '.join(GROWING)}; the others start from the detector")
     start = Start(WEIGHTS / options.role) if options.from_shipped else None
     more = {"start": start} if start else {}
     recipe = module.recipe(art, options.weights / options.role, seed=secrets.randbelow(1 << 31), **more)

@@ -12,21 +12,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast, VisionTextDualEncoderModel
 
 from models.embedded.clip import GREY, SIDE, WHOLE, build_clip, save_processor, start_from_detector
 from models.embedded.detector import SightDetectorForObjectDetection
 from models.embedded.phrases import PhraseSampler
 from models.embedded.training.captions import caption, wrong_caption
 from models.embedded.training.scenes import Sample, endless, normalise
+from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art
 from models.embedded.world.lexicon import BACKGROUNDS, NOUNS
 
 PICTURES = 12
 """In a batch."""
-CUT = 0.6
-"""Share of the pictures whose things are cut out; all of them are seen whole."""
+WHOLES = 0.5
+"""Share of the pictures that are seen whole; the things of all are cut out. A whole one costs as much as 16 things."""
 _PLACES = ("{}", "a {}", "the {}", "in the {}", "on the {}", "at the {}", "a picture of a {}")
 
 
@@ -77,18 +78,18 @@ class Batches:
         random = self.random
         things = [thing for sample in samples for thing in sample.things]
         owners = np.repeat(np.arange(len(samples)), [len(sample.things) for sample in samples])
-        shown = np.flatnonzero(owners < max(1, round(CUT * len(samples))))  # cut-outs of some pictures only
-        cuts = [cut(samples[owners[i]].image, jittered(things[i].box, random)) for i in shown]
-        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0]), WHOLE) for s in samples]
+        cuts = [cut(samples[i].image, jittered(thing.box, random)) for i, thing in zip(owners, things, strict=True)]
+        seen = samples[: max(2, round(WHOLES * len(samples)))]
+        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0]), WHOLE) for s in seen]
         said = self.phrases.sample(things, described=160, strangers=16)
         places = [(name, str(word)) for name, others in BACKGROUNDS.items() for word in (name, random.choice(others))]
         place_texts = [_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places]
-        captions = [caption(s.scene, random) for s in samples] + [wrong_caption(s.scene, random) for s in samples]
+        captions = [caption(s.scene, random) for s in seen] + [wrong_caption(s.scene, random) for s in seen]
         texts = [*said.texts, *place_texts, *captions]
         truth = np.full((len(cuts) + len(wholes), len(texts)), -1, np.int8)
         phrases, end = len(said.texts), len(said.texts) + len(places)
-        truth[: len(cuts), :phrases] = said.truth[shown]
-        for row, sample in enumerate(samples):
+        truth[: len(cuts), :phrases] = said.truth
+        for row, sample in enumerate(seen):
             of_any = said.truth[owners == row]
             truth[len(cuts) + row, :phrases] = np.where((of_any == 1).any(0), 1, np.where((of_any == -1).any(0), -1, 0))
             truth[len(cuts) + row, phrases:end] = [name == sample.scene.background for name, _ in places]
@@ -97,7 +98,7 @@ class Batches:
             "cuts": normalise(torch.from_numpy(np.stack(cuts))),
             "wholes": normalise(torch.from_numpy(np.stack(wholes))),
             "truth": torch.from_numpy(truth),
-            "nouns": torch.tensor([_NOUNS[things[i].noun] for i in shown]),
+            "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
             "input_ids": tokens["input_ids"],
             "attention_mask": tokens["attention_mask"],
         }
@@ -149,17 +150,31 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, tokenizer: Pr
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
-def recipe(art: Art, weights: Path, seed: int) -> Recipe:
-    """CLIP's recipe. It starts from the towers of the detector, which must have been trained before."""
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(weights.parent / "detector")
-    model = build_clip(len(tokenizer))
-    start_from_detector(model, SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector"))
+def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Recipe:
+    """CLIP's recipe.
+
+    Args:
+        art: the prepared art.
+        weights: where to export to.
+        seed: of the scenes and phrases.
+        start: earlier weights to go on from. Without, it starts from the towers of the detector beside `weights`, which
+            must have been trained before.
+    """
+    if start is None:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(weights.parent / "detector")
+        model = build_clip(len(tokenizer))
+        start_from_detector(model, SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector"))
+    else:
+        tokenizer, pieces_of_words = grown(PreTrainedTokenizerFast.from_pretrained(start.folder))
+        model = VisionTextDualEncoderModel.from_pretrained(start.folder)
+        grow_text_tower(model.text_model, pieces_of_words)
+        model.train()
     return Recipe(
         model,
         Batches(art, seed, tokenizer),
         losses,
         partial(export, folder=weights, tokenizer=tokenizer),
-        rate=8e-4,
+        rate=8e-4 if start is None else 5e-4,
         rates={"text_": 0.5},
         average=0.995,
     )

@@ -16,9 +16,8 @@ from models.embedded.detector import SightDetectorConfig, SightDetectorForObject
 from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import iou_matrix, peaks, proposal_loss
-from models.embedded.tower import SightTextModel
 from models.embedded.training.scenes import Sample, endless, fit, stack
-from models.embedded.training.start import Start, grown, grown_embedding
+from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art, pieces
 from models.embedded.world.lexicon import NOUNS
@@ -202,9 +201,3 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         rates={"model.text_": 0.5},
         average=0.998 if start is None else 0.995,
     )
-
-
-def grow_text_tower(tower: SightTextModel, pieces_of_words: list[list[int]]) -> None:
-    """Room for new words, which start as the mean of their pieces."""
-    tower.tokens = nn.Embedding.from_pretrained(grown_embedding(tower.tokens.weight.data, pieces_of_words), False)
-    tower.config.vocab_size = tower.tokens.num_embeddings

@@ -10,10 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
 from models.embedded.phrases import world_words
+from models.embedded.tower import SightTextModel
 from models.embedded.world.lexicon import NOUNS
 
 _FIRST_NOUNS = 172
@@ -69,3 +70,9 @@ def grown_embedding(weight: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
     if not pieces:
         return weight
     return torch.cat((weight, torch.stack([weight[list(ids)].mean(0) for ids in pieces])))
+
+
+def grow_text_tower(tower: SightTextModel, pieces_of_words: list[list[int]]) -> None:
+    """Room for new words, which start as the mean of their pieces."""
+    tower.tokens = nn.Embedding.from_pretrained(grown_embedding(tower.tokens.weight.data, pieces_of_words), False)
+    tower.config.vocab_size = tower.tokens.num_embeddings

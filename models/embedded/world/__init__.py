@@ -12,6 +12,9 @@
     for thing in drawn.scene.things:                    # visible boxes, xyxy
         thing.noun, thing.box, thing.colour, thing.size, names_of(thing)
     drawn.scene.find("small red cars")                  # the things of which a phrase is true
+    thing.text                                          # what is written on a sign or a banner, else None
+
+Splits share no scene and no text on a sign; some nouns come in some style only where that is asked for (`transfer.py`).
 
 The art serves for making scenes; nothing at run time needs it.
 """

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from models.clip import Clip
 from models.embedded.gallery import GalleryItem, load_gallery
 from models.embedded.training import clip, depth, detector, segmenter, vlm
 from models.embedded.training.timed import TimedTrainer
@@ -14,6 +16,7 @@ from models.embedded.world.art import Art, ArtError
 from models.picture import Picture, Region, iou
 from models.presets import Kit, load_preset
 from models.requests import Ask, Depth, Detect, Match, Segment
+from models.vlm import Vlm
 
 WEIGHTS = Path("models/embedded/weights").resolve()
 ROLES = ("detector", "clip", "segmenter", "vlm", "depth")
@@ -132,6 +135,25 @@ def test_sizes_that_nobody_expects_are_no_error(kit: Kit) -> None:
         assert isinstance(kit["vlm"].run([Ask(picture.whole, "what is this?")])[0], str)
         assert kit["depth"].run([Depth(picture)])[0].shape == size
         assert kit["segmenter"].run([Segment(picture.whole)])[0].pixels.shape == size
+
+
+def test_whole_pictures_are_given_larger_alone_or_beside_regions(gallery: dict[str, GalleryItem]) -> None:
+    one, other = gallery["farm"].picture, gallery["fruit"].picture
+    region = Region(one, gallery["farm"].scene.things[0].box)
+    cpu = torch.device("cpu")
+    small, large = (Clip.load(WEIGHTS / "clip", cpu, torch.float32, whole=side) for side in (None, 64))
+    asked = [Match(one.whole, ("a dog", "beach")), Match(region, ("a dog",)), Match(other.whole, ("a dog",))]
+    together = large.run(asked)
+    for scores, request in zip(together, asked, strict=True):
+        alone = Clip.load(WEIGHTS / "clip", cpu, torch.float32, whole=64).run([request])[0]
+        assert scores == pytest.approx(alone, abs=1e-3)
+    assert together[1] == pytest.approx(small.run(asked)[1], abs=1e-3)
+    assert together[0] != pytest.approx(small.run(asked)[0], abs=1e-3)
+    vlm_options: dict[str, Any] = {"prompt": "{}", "batch_size": 4, "whole": 64}
+    told = Vlm.load(WEIGHTS / "vlm", cpu, torch.float32, **vlm_options)
+    questions = [Ask(one.whole, "what is the background?"), Ask(region, "what is this?"), Ask(other.whole, "name this")]
+    alone_answers = [Vlm.load(WEIGHTS / "vlm", cpu, torch.float32, **vlm_options).run([q])[0] for q in questions]
+    assert told.run(questions) == alone_answers
 
 
 @pytest.mark.parametrize("module", [detector, clip, vlm, segmenter, depth], ids=lambda module: module.__name__)
