@@ -169,12 +169,21 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         model = VisionTextDualEncoderModel.from_pretrained(start.folder)
         grow_text_tower(model.text_model, pieces_of_words)
         model.train()
+    settle(model.vision_model)
     return Recipe(
         model,
         Batches(art, seed, tokenizer),
         losses,
         partial(export, folder=weights, tokenizer=tokenizer),
-        rate=8e-4 if start is None else 5e-4,
+        rate=8e-4 if start is None else 6e-4,
         rates={"text_": 0.5},
         average=0.995,
     )
+
+
+def settle(tower: nn.Module) -> None:
+    """Keep the statistics of batch normalisation as they are: cut-outs and whole pictures have different ones, so that
+    either would be trained with its own and used with a mixture."""
+    for module in tower.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval().train = lambda mode=True, kept=module: kept  # type: ignore[method-assign, misc]
