@@ -20,6 +20,7 @@ PARTS = (
     "runs",
     "map",
     "search",
+    "anomaly",
     "replay",
     "distill",
     "distill_models",

@@ -32,6 +32,7 @@ _ADAPTERS = {
     "ocr": "models.ocr:Ocr",
     "inpaint": "models.inpaint:Inpainter",
     "text_to_image": "models.generate:Generator",
+    "ChatVlm": "models.chat_vlm:ChatVlm",
     "student": "models.student:Student",
 }
 
@@ -226,7 +227,7 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
                     else:
                         self._loaded[role] = chat
                 else:
-                    module, _, name = _ADAPTERS[role].partition(":")
+                    module, _, name = _ADAPTERS.get(settings.kind, _ADAPTERS[role]).partition(":")
                     adapter = getattr(importlib.import_module(module), name)
                     self._loaded[role] = adapter.load(settings.locate(), device, dtype, **settings.options())
             return self._loaded[role]

@@ -90,7 +90,9 @@ class SegmenterSettings(Settings):
 
 
 class VlmSettings(Settings):
-    kind: Literal["Vlm"] = Field("Vlm", alias="class")
+    kind: Literal["Vlm", "ChatVlm"] = Field("Vlm", alias="class")
+    """`ChatVlm`: a model behind a service, whose checkpoint is `openai:MODEL`, `anthropic:MODEL`, `google:MODEL` or
+    `ollama:MODEL`."""
     prompt: Template = "{} Answer with one word or a short phrase."
     caption: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)] = (
         "Describe the picture in one sentence."
@@ -103,6 +105,15 @@ class VlmSettings(Settings):
     """Side in pixels of the square for whole pictures, if it is not the processor's."""
     batch_size: Count = 4
     cache_mb: CacheMb = 8
+
+    def locate(self) -> Path:
+        """Where the model is; of one behind a service its name. Raises CheckpointError."""
+        if self.kind != "ChatVlm":
+            return super().locate()
+        from models.chat_vlm import available
+
+        available(self.checkpoint)
+        return Path(self.checkpoint)
 
 
 class StudentSettings(VlmSettings):

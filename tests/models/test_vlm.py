@@ -7,7 +7,7 @@ import torch
 
 from models.loading import CheckpointError
 from models.picture import Region
-from models.requests import Ask, SpecialistError
+from models.requests import Ask, Caption, Confirm, Locate, SpecialistError
 from models.vlm import LEAST_SIDE, Vlm, grounded
 from tests.models import tiny
 
@@ -79,3 +79,52 @@ def test_grounded_keeps_what_is_large_enough() -> None:
 def test_a_model_without_chat_template_is_refused(checkpoint: Callable[..., Path]) -> None:
     with pytest.raises(CheckpointError, match="chat template"):
         load(checkpoint("clip"))
+
+
+def test_how_likely_a_yes_is(folder: Path) -> None:
+    vlm = load(folder)
+    one, wide = tiny.picture(1), tiny.picture(2, 80, 40)
+    asked = [Confirm(one.whole, "is this a dog?"), Confirm(wide.whole, "is it?"), Confirm(one.whole, "is it?")]
+    chances = vlm.run(asked)
+    assert all(0 <= chance <= 1 for chance in chances)
+    assert chances == pytest.approx([load(folder).run([request])[0] for request in asked], abs=1e-4)
+    vlm.model.generate = None  # what was asked before is kept
+    assert vlm.run(asked) == chances
+
+
+def test_captions(folder: Path) -> None:
+    vlm = load(folder, caption="describe this")
+    caption, answer = vlm.run([Caption(tiny.picture(1).whole), Ask(tiny.picture(1).whole, "describe this")])
+    assert isinstance(caption, str)
+    assert caption.startswith(answer[:1])  # the same words lead to the same beginning, a caption may be longer
+
+
+def test_a_model_that_was_not_taught_boxes_says_so(folder: Path) -> None:
+    vlm = load(folder)
+    (found,) = vlm.run([Locate(tiny.picture(1).whole, "dog")])
+    if vlm.family is None:
+        assert "was not taught to write boxes" in str(found)
+    else:
+        assert isinstance(found, list)
+
+
+def test_boxes_are_read_from_what_the_model_writes(checkpoint: Callable[..., Path]) -> None:
+    vlm = load(checkpoint("qwen3_vl"))
+    assert vlm.family == "qwen3"
+    vlm._decoded = lambda *_, **__: ['[{"bbox_2d": [0, 500, 500, 1000]}, {"bbox_2d": [0, 0, 9, 9]}]']
+    region = Region(tiny.picture(1, 100, 80), (20, 0, 100, 80))
+    (found,) = vlm.run([Locate(region, "dog")])
+    assert [one.box for one in found] == pytest.approx([(20, 40, 60, 80), (20, 0, 20.72, 0.72)])
+    assert all(0 < one.score <= 1 for one in found)
+    (single,) = vlm.run([Locate(region, "the dog", True)])
+    assert len(single) == 1
+
+
+def test_paligemma_needs_no_chat_template(checkpoint: Callable[..., Path]) -> None:
+    vlm = load(checkpoint("paligemma"))
+    answer, caption, boxes = vlm.run(
+        [Ask(tiny.picture(1).whole, "what?"), Caption(tiny.picture(1).whole), Locate(tiny.picture(1).whole, "dog")]
+    )
+    assert isinstance(answer, str)
+    assert isinstance(caption, str)
+    assert isinstance(boxes, list)
