@@ -136,3 +136,17 @@ def test_a_kit_loads_a_role_when_it_is_asked_for_and_once(tmp_path: Path, checkp
 def test_reading_presets_loads_no_framework() -> None:
     code = "import sys; from models.presets import Kit; Kit('hub-gpu').describe(); print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_the_example_of_a_domain_is_a_preset() -> None:
+    preset = load_preset(Path(__file__).parents[2] / "docs" / "domain-clip.yaml")
+    assert preset.clip is not None
+    assert len(preset.clip.prompt) == 3
+    assert preset.detector == load_preset("hub-cpu").detector
+
+
+def test_several_prompts_need_one_place_each(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("clip:\n  checkpoint: a/b\n  prompt: ['a {}', 'nothing']\n")
+    with pytest.raises(PresetError, match=r"clip\.prompt"):
+        load_preset(file)
