@@ -11,6 +11,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from agent import Planner, VisualAgent
 from distill.answering import held_out, same
 from distill.build import build
+from distill.calibration import calibrate
+from distill.checkpoints import checkpoint_of
 from distill.conversation import GREY
 from distill.dataset import DatasetError, load, write
 from distill.evaluate import Evaluation, Systems, difference, evaluate
@@ -24,9 +26,12 @@ from models.embedded.world.render import render
 from models.embedded.world.scene import Scene, SceneSpec, make_scene
 from models.llama_cpp import split_question
 from models.picture import Picture
+from models.student import read_threshold
 from tests.distill.conftest import ShapeWorld, WeighedPlanner, make_examples
 from tests.models import tiny
 from tools import default_vocabulary
+
+SYSTEMS = ["programs", "student", "auto", "twin", "base", "blind", "majority"]
 
 
 class RightPlanner(WeighedPlanner):
@@ -83,6 +88,7 @@ def evaluated(
 ) -> tuple[Evaluation, Path]:
     folder = tmp_path_factory.mktemp("evaluated") / "report"
     with agent_of(world) as agent:
+        calibrate(built, trained["student"], agent, preset="oracle", device="cpu")
         found = evaluate(
             built, folder, Systems(**trained), agent, preset="oracle", scenes=scenes, timed=3, batch=4, device="cpu"
         )
@@ -94,7 +100,7 @@ def evaluated(
 
 def test_every_system_has_its_row(evaluated: tuple[Evaluation, Path], built: Path):
     found, _ = evaluated
-    assert [one.name for one in found.results] == ["programs", "student", "twin", "base", "blind", "majority"]
+    assert [one.name for one in found.results] == SYSTEMS
     asked = held_out(load(built)["test"])
     assert found.questions == len(asked) > 3
     for one in found.results:
@@ -127,7 +133,7 @@ def test_costs_are_measured(evaluated: tuple[Evaluation, Path]):
 
 def test_the_student_is_compared_with_every_other(evaluated: tuple[Evaluation, Path]):
     found, _ = evaluated
-    assert [gap.other for gap in found.differences] == ["programs", "twin", "base", "blind", "majority"]
+    assert [gap.other for gap in found.differences] == [name for name in SYSTEMS if name != "student"]
     student, programs = found.result("student"), found.result("programs")
     assert student is not None
     assert programs is not None
@@ -141,7 +147,7 @@ def test_the_student_is_compared_with_every_other(evaluated: tuple[Evaluation, P
 def test_the_report_tells_it_all(evaluated: tuple[Evaluation, Path]):
     found, folder = evaluated
     text = (folder / "report.md").read_text()
-    for name in ("programs", "student", "twin", "base", "blind", "majority"):
+    for name in SYSTEMS:
         assert f"| **{name}**: " in text
     for family in found.results[0].families:
         assert f"| {family} | " in text
@@ -149,8 +155,23 @@ def test_the_report_tells_it_all(evaluated: tuple[Evaluation, Path]):
     data = json.loads((folder / "report.json").read_text())
     assert [one["name"] for one in data["results"]] == [one.name for one in found.results]
     assert all(len(one["right"]) == found.questions for one in data["results"])
-    for name in ("families.png", "seconds.png"):
+    for name in ("families.png", "seconds.png", "auto.png"):
         assert (folder / name).stat().st_size > 5000
+
+
+def test_a_bad_student_is_not_believed(evaluated: tuple[Evaluation, Path], trained: dict[str, str]):
+    """After three steps the student is nearly always wrong and the programs nearly always right."""
+    found, _ = evaluated
+    kept = json.loads((checkpoint_of(trained["student"]) / "confidence.json").read_text())
+    assert kept["threshold"] == found.threshold == read_threshold(checkpoint_of(trained["student"]))
+    assert kept["accuracy"]["value"] >= max(kept["programs"], kept["student"])
+    auto, programs = found.result("auto"), found.result("programs")
+    assert auto is not None
+    assert programs is not None
+    ends = {one.answered: one.accuracy.value for one in found.curve}
+    assert ends[0.0] == programs.accuracy.value
+    assert ends[1.0] == next(one for one in found.results if one.name == "student").accuracy.value
+    assert auto.accuracy.rows == found.questions
 
 
 def test_it_goes_on_with_what_is_missing(
