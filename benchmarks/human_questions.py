@@ -52,9 +52,9 @@ class Verdict:
     reason: str
 
 
-def judge(model: LocalChat, file: Path = FILE) -> list[Verdict]:
-    """Answer every question of the file with oracle specialists."""
-    rows = [row for row in read_questions(file, images=ROOT) if isinstance(row, Row)]
+def judge(model: LocalChat, file: Path = FILE, every: int = 1) -> list[Verdict]:
+    """Answer every question of the file, or one in so many, with oracle specialists."""
+    rows = [row for row in read_questions(file, images=ROOT) if isinstance(row, Row)][::every]
     oracle = Oracle()
     pictures = {}
     for item in load_gallery():
@@ -124,8 +124,10 @@ def main() -> None:
     parser.add_argument("--adapter", type=Path, help="folder of another adapter than the one that ships")
     parser.add_argument("--threads", type=int, default=0, help="of llama.cpp; 0 takes all")
     parser.add_argument("--json", type=Path, help="write the figures and every verdict here")
+    parser.add_argument("--every", type=int, default=1, help="ask one question in so many")
     options = parser.parse_args()
-    verdicts = judge(load_planner_model(options.adapter or locate("embedded:planner"), options.threads))
+    model = load_planner_model(options.adapter or locate("embedded:planner"), options.threads)
+    verdicts = judge(model, every=options.every)
     figures = show(verdicts, Console())
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

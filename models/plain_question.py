@@ -62,6 +62,9 @@ _PHRASES = tuple(
     )
 )
 
+_MOST = re.compile(
+    r"^what is the (biggest|smallest|tiniest|tallest|widest|leftmost|rightmost|topmost|lowest|highest) (\w+(?: \w+)?)$"
+)
 _OPENERS = re.compile(
     r"^(?:(?:(?:hey|hi|hello)(?: there)?|yo|ok|okay|k|so|well|um+|uh+|hmm*|oh|ah|alright|now|then|and|but|also|lol|please|pls|plz|"
     r"question|quick question|quick one|one question|another question|next question|excuse me|sorry|pardon|actually|"
@@ -137,6 +140,7 @@ def plain_question(question: str) -> str:
         for pattern in (_OPENERS, _CLOSERS, _TELL):
             rest = _ends(pattern.sub("", text, count=1))
             text = rest if len(rest.split()) > 1 or len(text.split()) == len(rest.split()) else text
+    text = _MOST.sub(r"which \2 is the \1", text)
     return " ".join(_IF.sub("whether ", text).split()) or " ".join(question.split())
 
 

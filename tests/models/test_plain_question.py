@@ -23,6 +23,7 @@ from models.plain_question import plain_question
         ("is the tree in the left half of the image", "is the tree in the left half of the picture"),
         ("how many pumkins are there", "how many pumpkins are there"),
         ("isn't there a dog?", "is not there a dog"),
+        ("what's the largest animal here?", "which animal is the biggest"),
         ("the red one", "the red one"),
         ("“Is it  a ‘dog’?”", "\"is it a 'dog'?\""),
     ],
