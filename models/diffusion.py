@@ -1,5 +1,6 @@
 """What the two painters share: reading a pipeline of diffusers from its folder, and calling it with what it takes."""
 
+import importlib
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from models.requests import SpecialistError
 
 PACKAGE = "diffusers"
 """Without it, the tools that paint are not in the vocabulary."""
+
+OURS = "models.embedded.inpaint"
+"""Where the modules of the embedded pipeline are declared."""
 
 
 def load_pipeline(auto_class: str, folder: Path, device: torch.device, dtype: torch.dtype) -> Any:
@@ -34,6 +38,8 @@ def load_pipeline(auto_class: str, folder: Path, device: torch.device, dtype: to
     diffusers.utils.logging.disable_progress_bar()
     if not (folder / "model_index.json").is_file():
         raise CheckpointError(f"{folder}: no diffusers pipeline (there is no model_index.json in it)")
+    if f'"{OURS}"' in (folder / "model_index.json").read_text(encoding="utf-8"):
+        importlib.import_module(OURS)  # diffusers takes modules that are loaded already, and no others
     try:
         # Code that comes with a checkpoint is never run.
         pipeline = getattr(diffusers, auto_class).from_pretrained(
