@@ -24,6 +24,9 @@ MAX_RESULTS = 1_000
 LOOKED_AT = 30
 """Candidates that are looked at closely, or as many as are asked for."""
 
+VECTORS_COUNT = 4.0
+"""How much the cosines count beside the logarithms of probabilities; chosen on 120 captions of 60 validation scenes."""
+
 LEAST = 0.02
 """Probability of what a model does not see at all: it may be mistaken."""
 
@@ -108,8 +111,8 @@ class Found:
 
     picture: Picture
     score: float
-    """After the closer look the mean of the logarithms of the probabilities of the query's parts, 0 at most; before it
-    the mean of cosines."""
+    """Before the closer look the mean of cosines; after it `VECTORS_COUNT` times that, plus the mean of the logarithms
+    of the probabilities of the query's parts."""
     boxes: tuple[tuple[str, Box], ...] = ()
     """What the detector found for each phrase; `xyxy` pixels, origin top left."""
 
@@ -145,7 +148,7 @@ async def look_at(query: str, found: Sequence[Found]) -> list[Found]:
         scores[row] = [math.log(min(max(chance, LEAST), 1.0)) for chance in chances]
         for place, some in enumerate(detected):
             boxes[place] += [(part.phrase, one.box) for one in some]
-    means = scores.mean(0)
+    means = scores.mean(0) + VECTORS_COUNT * np.array([one.score for one in found])
     order = sorted(range(len(found)), key=lambda place: (-means[place], place))
     return [Found(found[place].picture, float(means[place]), tuple(boxes[place])) for place in order]
 

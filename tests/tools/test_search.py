@@ -128,7 +128,7 @@ def test_without_a_closer_look_the_order_is_that_of_the_vectors():
 def test_what_was_seen_is_told():
     found = drive(find_images("two dogs", 1), kit())
     assert found[0].boxes == (("dogs", (0, 0, 9, 9)),) * 2
-    assert found[0].score == pytest.approx(np.log(0.9))
+    assert found[0].score == pytest.approx(np.log(0.9) + 4 * 0.8)
 
 
 def test_nothing_found():
