@@ -160,8 +160,9 @@ def _share(runs: Sequence[chains.Run]) -> float:
 
 
 def speed(bench: Bench) -> Figures:
-    """Milliseconds a new picture, one after another and sixteen at once, nothing kept from before; one request each."""
-    shown = [one for one in evaluate.scenes(36, "test") if one.truth.scene.things][:33]
+    """Milliseconds a new picture, one after another and sixteen at once; one request each. The other parts see the test
+    split, so nothing is kept of these pictures."""
+    shown = [one for one in evaluate.scenes(36, "val") if one.truth.scene.things][:33]
     requests: dict[str, Callable[[evaluate.Shown], Any]] = {
         "detector": lambda s: Detect(s.picture.whole, "dog"),
         "clip": lambda s: Match(s.picture.whole, ("a dog", "a cat")),
