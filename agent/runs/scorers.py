@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from agent.runs import vqa_answers
+from agent.runs.choices import named, options_of
 from agent.runs.intervals import Figure, mean, proportion, root_mean_square
 from agent.runs.record import Record
 from agent.trace import UNANSWERABLE, MaskValue, PatchValue, restore
@@ -123,6 +124,23 @@ def _item(text: str) -> str:
 )
 def exact(record: Record) -> float:
     return float(plain(said(record)) in {plain(label) for label in record.answers})
+
+
+@scorer(
+    "choice",
+    version=1,
+    measure="accuracy",
+    rules=(
+        "the options are those that the question lists: Options: (A) ... (B) ...",
+        "right if the answer names the option that the label names: by its words, compared as exact does, by its "
+        "letter, or by both",
+        "an abstention is wrong",
+    ),
+)
+def choice(record: Record) -> float:
+    options = options_of(record.question)
+    label = named(record.answers[0], options, plain)
+    return float(label is not None and named(said(record), options, plain) == label)
 
 
 @scorer(
@@ -279,12 +297,15 @@ def choose(rows: Mapping[str, int], labelled: int) -> tuple[str, str]:
 
     Args:
         rows: How many rows have a label of a kind: `box`, `people` (`vqa_answers.ENOUGH` answers or more), `truth` (yes
-            or no), `grouped` (the same, in a group of several rows), `number`, `text` (any).
+            or no), `grouped` (the same, in a group of several rows), `number`, `text` (any); `options` if the question
+            lists them.
         labelled: How many rows have any label.
     """
     if rows["box"] > rows["text"]:
         return "iou", f"{rows['box']:,} of {labelled:,} labelled rows have a box"
     texts = rows["text"]
+    if rows["options"] == texts:
+        return "choice", "all questions list their options"
     if rows["people"] * 2 > texts:
         return "vqa", f"{rows['people']:,} of {texts:,} labelled rows have several people's answers"
     if rows["truth"] == texts and rows["grouped"] * 2 > texts:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from agent.runs.choices import options_of
 from agent.runs.intervals import RESAMPLES, SEED, Figure, mcnemar, mean, proportion
 from agent.runs.record import Record
 from agent.runs.run_error import RunError
@@ -175,6 +176,7 @@ def _suited(records: Sequence[Record]) -> tuple[str, str]:
         "truth": _is_truth,
         "grouped": lambda r: groups[r.group] > 1 and _is_truth(r),
         "number": lambda r: right_number(r) is not None,
+        "options": lambda r: bool(r.answers) and bool(options_of(r.question)),
     }
     rows = {sign: sum(map(has, records)) for sign, has in signs.items()}
     labelled = sum(bool(record.answers) or record.box is not None for record in records)

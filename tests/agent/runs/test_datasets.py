@@ -332,7 +332,7 @@ def test_samples_are_known_by_themselves(name: str) -> None:
     expected = name.partition("_")[0]
     assert format_of(SAMPLES / name) == expected
     for path in (SAMPLES / name).rglob("*.json*"):
-        if "annotations" not in path.name and path.name != "instances.json":
+        if "annotations" not in path.name and path.name not in ("instances.json", "map_vid_vidorID.json"):
             assert format_of(path) == expected
 
 
@@ -348,3 +348,34 @@ def test_wrong_benchmark_named() -> None:
         read_questions(SAMPLES / "gqa", "clevr")
     with pytest.raises(QuestionFileError, match="there is no `questions` in it"):
         read_questions(SAMPLES / "gqa" / "test_balanced_questions.json", "clevr")
+
+
+def test_next_qa(sample: Callable[..., Path]) -> None:
+    folder = sample("nextqa")
+    for place in ("NExTVideo/0066/4010069381.mp4", "NExTVideo/6833711564.mp4"):  # as released, and flat
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(b"a video")
+    assert format_of(folder) == format_of(folder / "val.csv") == "nextqa"
+    assert count_questions(folder) == 6
+    rows, bad = parted(read_questions(folder))
+    assert [(row.id, row.family, row.answers, relative(row, folder)) for row in rows] == [
+        ("4010069381_6", "causal", ("roll the handle",), ["NExTVideo/0066/4010069381.mp4"]),
+        ("4010069381_7", "causal", ("with a stick, slowly",), ["NExTVideo/0066/4010069381.mp4"]),
+        ("6833711564_0", "temporal", ("pick it up again",), ["NExTVideo/6833711564.mp4"]),
+        ("2435100235_3", "descriptive", ("kitchen",), ["NExTVideo/2435100235.mp4"]),
+    ]
+    assert rows[2].question == (
+        "what does the girl do after she puts the doll down? Options: (A) walk away (B) sit on the floor (C) cry "
+        "(D) push the pram (E) pick it up again"
+    )
+    assert [(row.id, row.reason) for row in bad] == [
+        ("6833711564_1", "`answer` is '5'; it must be the number of an option, 0 to 4"),
+        ("line 6", "there are not 13 cells in the row"),
+    ]
+
+
+def test_next_qa_with_a_broken_map(sample: Callable[..., Path]) -> None:
+    folder = sample("nextqa")
+    (folder / "map_vid_vidorID.json").write_text("{")
+    with pytest.raises(QuestionFileError, match=r"map_vid_vidorID.json: cannot be read"):
+        list(read_questions(folder))

@@ -386,7 +386,7 @@ def test_auto(records: list[Record], name: str, why: str) -> None:
 
 
 def test_complaints() -> None:
-    with pytest.raises(ScoreError, match="name one of auto, exact, vqa, nlvr, iou, number"):
+    with pytest.raises(ScoreError, match="name one of auto, exact, choice, vqa, nlvr, iou, number"):
         score(mixed(), "bleu")
     with pytest.raises(ScoreError, match="no row has a label; name right answers"):
         score([row("1", "yes")])
