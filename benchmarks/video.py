@@ -5,8 +5,8 @@
     python -m benchmarks.video --long 10               a video of ten minutes: memory and time of find, track and sample
 
 The chains: `oracle` runs the reference programs with perfect specialists (any mistake is the tools'), `reference` runs
-them with the embedded models, `whole` has the embedded planner write them as well. Clips are drawn, so the art must have
-been prepared (`python -m models.embedded.world.art`).
+them with the embedded models, `whole` has the embedded planner write them as well. Clips are drawn, so the art must
+have been prepared (`python -m models.embedded.world.art`).
 """
 
 import argparse

@@ -14,6 +14,7 @@ def test_there_are_enough_and_no_two_alike() -> None:
         == len(examples)
     )
     assert sum(isinstance(example.pictures, int) and example.pictures > 1 for example in examples) >= 4
+    assert sum(example.pictures == "video" for example in examples) >= 8
 
 
 @pytest.mark.parametrize("example", curated(), ids=lambda example: example.question[:40])
@@ -47,3 +48,10 @@ def test_words_that_no_example_knows() -> None:
     assert len(Shelf().nearest("zzz qqq", 5)) == 5
     assert Shelf([]).nearest("Is there a dog?", 5) == []
     assert Shelf().nearest("Is there a dog?", 0) == []
+
+
+def test_videos_have_examples_of_their_own() -> None:
+    shown = Shelf().nearest("When does the train come into view?", 8, "video")
+    assert {example.pictures for example in shown} == {"video"}
+    assert shown[-1].question == "When does the dog appear?"
+    assert all(example.pictures != "video" for example in Shelf().nearest("When does the dog appear?", 99))
