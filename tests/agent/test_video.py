@@ -78,7 +78,7 @@ def test_the_answer_its_trace_and_its_page(agent, clip):
     drawn = page(trace, answer.pictures.values())
     assert "frame at 0.80 s" in drawn
     assert "<h2>Video</h2>" in drawn
-    console = Console(width=100, file=io.StringIO())
+    console = Console(width=240, file=io.StringIO())
     with console.capture() as captured:
         console.print(terminal_view(trace, 100))
     told = captured.get()
