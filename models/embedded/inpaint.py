@@ -154,9 +154,14 @@ class SightPainter(ModelMixin, ConfigMixin):
         self.up = nn.ConvTranspose2d(deep, width, 2, stride=2)
         self.after = nn.ModuleList(Block(width, told) for _ in range(1))
         self.leave = nn.Sequential(nn.GroupNorm(8, width), nn.SiLU(), nn.Conv2d(width, 4 * out_channels, 3, padding=1))
-        self.direct = nn.Conv2d(4, out_channels, 1)
-        nn.init.zeros_(self.direct.weight)
-        nn.init.zeros_(self.direct.bias)  # type: ignore[arg-type]
+        self.direct = nn.Conv2d(4, out_channels, 1, bias=False)
+
+    @torch.no_grad()
+    def start(self, codec: SightCodec) -> None:
+        """Make `direct` what the codec makes of blocks in one colour, weighted by how much they cover."""
+        colour = codec.analysis.weight[:, :, 0, 0].unflatten(1, (3, 4)).sum(2)
+        self.direct.weight[:, :3, 0, 0] = 2 * colour
+        self.direct.weight[:, 3, 0, 0] = codec.analysis.bias - colour.sum(1)  # type: ignore[operator]
 
     def template(self, words: Tensor) -> tuple[Tensor, Tensor]:
         """What the words look like.
@@ -187,7 +192,8 @@ class SightPainter(ModelMixin, ConfigMixin):
             encoder_hidden_states: `(B, L, C)`.
         """
         look, shape = self.template(encoder_hidden_states)
-        placed = put(look, sample[:, 4], shape.detach())
+        look = look.clamp(0, 1)
+        placed = put(look * ((look[:, 3:] - 0.12) / 0.25).clamp(0, 1), sample[:, 4], shape.detach())
         times = torch.as_tensor(timestep, device=sample.device).expand(len(sample))
         told = self.time(get_timestep_embedding(times, 64).to(sample.dtype))
         told = F.silu(told + self.words(encoder_hidden_states.mean(1)))
@@ -200,7 +206,9 @@ class SightPainter(ModelMixin, ConfigMixin):
         hidden = hidden + self.up(deep)
         for block in self.after:
             hidden = block(hidden, told)
-        clean = F.pixel_shuffle(self.leave(hidden), 2) + self.direct(placed)
+        # What the words look like lies before what is made of the surroundings.
+        covered = placed[:, 3:].clamp(0, 1)
+        clean = F.pixel_shuffle(self.leave(hidden), 2) * (1 - covered) + self.direct(placed)
         return Decoded(clean) if return_dict else (clean,)
 
 

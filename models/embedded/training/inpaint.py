@@ -268,6 +268,7 @@ def recipe(art: Art, weights: Path, seed: int) -> Recipe:
     modules = build_modules(tokenizer)
     batches = Batches(art, seed, tokenizer)
     modules.vae.fit(next(iter(batches))["images"])  # type: ignore[operator, union-attr]
+    modules.unet.start(modules.vae)  # type: ignore[operator, union-attr]
     return Recipe(
         modules,
         batches,
