@@ -5,6 +5,7 @@ The lists were measured on pydantic-monty 1.4.0 and are measured again by the te
 
 import ast
 import builtins
+import threading
 import warnings
 from collections.abc import Callable, Collection
 from typing import Any
@@ -105,12 +106,23 @@ OPEN_METHODS = _names("__init__ __call__ __enter__ __exit__")
 """Special methods that may call tools; inside the others a tool cannot be waited for."""
 
 
+_parsing = threading.Lock()
+
+
+def parse(source: str, mode: str = "exec") -> Any:
+    """`ast.parse`, one thread at a time: Python 3.11 counts the depth of the tree it makes in one place for all
+    threads, and where two meet it ends in "SystemError: AST constructor recursion depth mismatch"."""
+    with _parsing:
+        return ast.parse(source, mode=mode)
+
+
 def read_program(source: str) -> ast.Module | Problem:
     """The syntax tree of a program, or the problem (kind `syntax`) that it has none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of "\d" in a text: no business of whoever runs the program
-            return ast.parse(source)
+            tree: ast.Module = parse(source)
+            return tree
     except SyntaxError as error:
         return Problem("syntax", f"invalid syntax: {error.msg}", _syntax_span(error))
     except (ValueError, RecursionError, MemoryError):

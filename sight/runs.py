@@ -153,7 +153,8 @@ def _summarise(store: "Store", json: bool) -> None:
 def score(
     run: Run,
     scorer: Annotated[
-        str, typer.Option("--scorer", metavar="NAME", help="exact, vqa, nlvr, iou or number; else by the labels.")
+        str,
+        typer.Option("--scorer", metavar="NAME", help="exact, choice, vqa, nlvr, iou or number; else by the labels."),
     ] = "auto",
     against: Annotated[
         Path | None, typer.Option("--against", metavar="RUN2", help="Compare with another run of the same questions.")

@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic_monty import Monty, MontyCrashedError, MontyError, MontyTypingError
 
+from agent.language import parse
 from agent.planning.visprog import check_program
 from agent.program import ENTRY, VISPROG, Problem, Span, language_of
 from agent.subset import subset_problems
@@ -89,7 +90,7 @@ class Check:
         if language_of(source) == VISPROG:
             return check_program(source, self.tools)[1]  # the Python of one without problems needs no check
         try:
-            tree = ast.parse(source)
+            tree = parse(source)
         except SyntaxError as error:
             return [Problem("syntax", f"invalid syntax: {error.msg}", _span_of_error(error))]
         except (ValueError, RecursionError, MemoryError) as error:

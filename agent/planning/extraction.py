@@ -4,6 +4,7 @@ import ast
 import re
 import textwrap
 
+from agent.language import parse
 from agent.program import ENTRY, Problem
 
 _FENCE = re.compile(
@@ -68,7 +69,7 @@ def _wrap(body: str, parameter: str) -> str | None:
     source = f"def {ENTRY}({parameter}):\n{textwrap.indent(body, '    ')}"
     if not _parses(source):
         return None
-    returns = any(isinstance(node, ast.Return) for node in ast.walk(ast.parse(source)))
+    returns = any(isinstance(node, ast.Return) for node in ast.walk(parse(source)))
     return _closed(source) if returns else None
 
 
@@ -79,7 +80,7 @@ def _even(text: str) -> str:
 
 def _parses(source: str) -> bool:
     try:
-        ast.parse(source)
+        parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

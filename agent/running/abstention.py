@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.language import parse
 from agent.program import Problem, Span
 from agent.running.origins import Origin, Origins
 from agent.trace import PatchValue, Step
@@ -36,7 +37,7 @@ def reason_of(source: str, problem: Problem, steps: Sequence[Step], pictures: Se
     if problem.span is None:
         return None
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return None
     name = re.match(r"\w+", problem.message)

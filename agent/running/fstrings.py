@@ -7,6 +7,8 @@ import ast
 import warnings
 from collections.abc import Generator, Iterator
 
+from agent.language import parse
+
 
 class FStringError(ValueError):
     """An f-string that was not understood."""
@@ -32,7 +34,7 @@ def expressions(source: bytes, start: int, end: int, node: ast.JoinedStr) -> Ite
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                expression = ast.parse(f"({text})", mode="eval").body
+                expression = parse(f"({text})", mode="eval").body
         except SyntaxError:
             raise FStringError("the fields of an f-string were not found") from None
         if ast.dump(expression) != ast.dump(field.value):

@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent.language import parse
+
 PRELUDE = """
 _sight_sorted = sorted
 _sight_min = min
@@ -227,7 +229,7 @@ class Prelude:
         """
         self.pieces: list[_Piece] = []
         for source in sources:
-            tree = ast.parse(source)
+            tree = parse(source)
             names = {name for statement in tree.body for name in _defined(statement)}
             for statement in tree.body:
                 for name in _defined(statement):

@@ -66,7 +66,9 @@ def test_what_is_offered(address: str) -> None:
     tools = {one.name: one for one in during(address, lambda session: session.list_tools()).tools}
     assert list(tools) == [
         "ask_picture", "find", "exists", "verify_property", "best_text_match", "simple_query", "compute_depth", "crop",
-        "overlaps_with", "read_text", "llm_query", "segment", "best_image_match",
+        "overlaps_with", "read_text", "llm_query", "segment", "classify", "label_probabilities", "match_probability",
+        "caption", "yes_probability", "blur_background", "color_pop", "highlight", "tag", "emoji", "replace",
+        "best_image_match", "list_of", "generate_image",
     ]  # fmt: skip
     assert "inside" not in tools  # an event of the window
     assert tools["ask_picture"].inputSchema["required"] == ["question", "pictures"]

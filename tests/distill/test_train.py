@@ -130,7 +130,7 @@ def trainer_of(folder: Path, base: Path, out: Path, **more: Any) -> Any:
     settings = quick(base, lora=0, frozen=(), **more)
     model, processor = load_base(base)
     return training._trainer(
-        "main", model, processor, load(folder), settings.targets, out, settings, None, None,
+        "main", model, processor, folder, load(folder), settings.targets, out, settings, None, None,
         rate=settings.rate, epochs=1.0, steps=1,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agent.language import parse as parse_python
 from agent.program import Problem, Span
 
 MAX_LINE = 10_000
@@ -138,7 +139,8 @@ class _Line:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)  # of backslashes in a text
-                return ast.parse(self.text).body
+                statements: list[ast.stmt] = parse_python(self.text).body
+                return statements
         except SyntaxError as error:
             ended = self._ended_text()
             column = max((error.offset or 1) - 1, 0) if ended is None else ended

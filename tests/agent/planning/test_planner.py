@@ -58,7 +58,7 @@ def test_the_number_of_examples_can_be_set(vocabulary: Vocabulary, k: int) -> No
     from agent.planning.examples import curated
 
     messages = Planner(FakeChat(replies=[]), vocabulary, examples=k).messages(Draft(query()))
-    assert len(messages) == 2 + 2 * min(k, sum(example.pictures != "album" for example in curated()))
+    assert len(messages) == 2 + 2 * min(k, sum(example.pictures not in ("album", "video") for example in curated()))
 
 
 def test_a_repair_is_told_the_program_and_what_was_wrong(vocabulary: Vocabulary) -> None:
