@@ -131,6 +131,25 @@ def _explain(error: ValidationError) -> str:
     return f"{where}: {text[:1].lower()}{text[1:]}"
 
 
+_IMPORTING = threading.Lock()
+
+
+def _import_transformers() -> None:
+    """Import what adapters take from transformers, in one thread at a time: its modules are made when they are first
+    asked for, and two threads that load models at once find them half made."""
+    from models import torchvision_ops
+
+    with _IMPORTING:
+        torchvision_ops.install()
+        from transformers import (  # noqa: F401
+            AutoModel,
+            AutoModelForDepthEstimation,
+            AutoModelForImageTextToText,
+            AutoModelForZeroShotObjectDetection,
+            AutoProcessor,
+        )
+
+
 @dataclass(frozen=True)
 class RoleState:
     """How a role of a preset is filled, for `sight doctor`."""
@@ -228,6 +247,7 @@ class Kit(Mapping[str, Specialist[Any, Any]]):
                         self._loaded[role] = chat
                 else:
                     module, _, name = _ADAPTERS.get(settings.kind, _ADAPTERS[role]).partition(":")
+                    _import_transformers()
                     adapter = getattr(importlib.import_module(module), name)
                     self._loaded[role] = adapter.load(settings.locate(), device, dtype, **settings.options())
             return self._loaded[role]
