@@ -210,10 +210,14 @@ def load(folder: str | Path) -> DatasetDict:
 
 
 def fingerprint(folder: str | Path) -> str:
-    """SHA-256 over the names and contents of all files of a data set: equal for equal data sets."""
+    """SHA-256 over the names and contents of all files of a data set: equal for equal data sets.
+
+    What `datasets` caches beside them while a model is trained (`cache-*.arrow`) is no part of the data set.
+    """
     folder = Path(folder)
     digest = hashlib.sha256()
-    for path in sorted(Path(root) / name for root, _, names in os.walk(folder) for name in names):
+    files = (Path(root) / name for root, _, names in os.walk(folder) for name in names)
+    for path in sorted(path for path in files if not path.name.startswith("cache-")):
         with path.open("rb") as opened:
             content = hashlib.file_digest(opened, "sha256").hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()}\t{content}\n".encode())

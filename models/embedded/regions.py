@@ -15,6 +15,12 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from models import torchvision_ops
+
+torchvision_ops.install()  # the processor's module imports torchvision
+
+# ruff: noqa: E402
 from transformers import DetrImageProcessor
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 

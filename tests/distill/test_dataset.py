@@ -33,6 +33,9 @@ def test_equal_rows_give_equal_bytes(dataset_folder: Path, tmp_path: Path) -> No
     rows = [row for example in make_examples() for row in rows_of(example)]
     write(tmp_path / "again", rows)
     assert fingerprint(tmp_path / "again") == fingerprint(dataset_folder)
+    load(tmp_path / "again")["train"].map(lambda row: {"length": len(row["label"])})
+    assert list((tmp_path / "again" / "train").glob("cache-*"))
+    assert fingerprint(tmp_path / "again") == fingerprint(dataset_folder)
     write(tmp_path / "other", rows[:-1])
     assert fingerprint(tmp_path / "other") != fingerprint(dataset_folder)
 

@@ -12,7 +12,7 @@ from models.clip import Clip
 from models.depth import DepthEstimator
 from models.picture import Picture, Region
 from models.presets import Kit
-from models.requests import Ask, Depth, Detect, Match, Prompt, Read, Segment, SpecialistError
+from models.requests import Ask, Depth, Detect, Inpaint, Match, Prompt, Read, Segment, SpecialistError
 from models.segmenter import Segmenter
 from models.vlm import Vlm
 from tests.models import tiny
@@ -94,6 +94,8 @@ def scene() -> Picture:
 
 @pytest.mark.parametrize("role", list(Kit("embedded")))
 def test_the_weights_that_ship(role: str, kit: Kit, scene: Picture) -> None:
+    mask = np.zeros((scene.height, scene.width), bool)
+    mask[scene.height // 3 : scene.height // 2, scene.width // 3 : scene.width // 2] = True
     region = Region(scene, (scene.width / 4, scene.height / 4, scene.width / 2, scene.height / 2))
     requests = {
         "detector": [Detect(scene.whole, "dog"), Detect(region, "red ball")],
@@ -103,6 +105,7 @@ def test_the_weights_that_ship(role: str, kit: Kit, scene: Picture) -> None:
         "depth": [Depth(scene)],
         "ocr": [Read(scene.whole)],
         "llm": [Prompt("What is two plus two?")],
+        "inpaint": [Inpaint(scene, mask, "a cat")],
     }[role]
     answers = kit[role].run(requests)
     assert len(answers) == len(requests)

@@ -53,7 +53,8 @@ def test_a_follow_up_that_the_planner_cannot_understand_is_offered_in_full(perso
     with person.next() as reply:
         offer.click()
     expect(reply.locator(".value")).to_be_visible()
-    expect(person("#chat")).to_contain_text('find("')
+    person.opens("Program")
+    expect(person("#program .cm-content")).to_contain_text('find("')
 
 
 def test_the_limits_of_a_program_can_be_set(person: Person) -> None:
