@@ -17,6 +17,7 @@ from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import iou_matrix, peaks, proposal_loss
 from models.embedded.training.scenes import Sample, endless, fit, stack
+from models.embedded.training.sheets import sheets
 from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art, pieces
@@ -28,6 +29,8 @@ SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
 _DRAWN = {("sign" if noun.written else "shape", noun.name) for noun in NOUNS if not noun.art}
 PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *_DRAWN}))}
+PLAIN = 0.35
+"""Share of the pictures that are plain sheets of shapes."""
 FALSE_REGIONS = 2
 """Regions a picture that hold no thing, drawn at random."""
 PROPOSED = 4
@@ -47,6 +50,7 @@ class Batches:
         favoured: Sequence[str] = (),
     ) -> None:
         self.samples = endless(art, seed, favoured=favoured)
+        self.sheets = sheets(seed)
         self.random = np.random.default_rng(seed)
         self.phrases = PhraseSampler(seed)
         self.config = config
@@ -55,7 +59,8 @@ class Batches:
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
-            samples = [next(self.samples) for _ in range(self.pictures)]
+            plain = self.random.random(self.pictures) < PLAIN
+            samples = [next(self.sheets if one else self.samples) for one in plain]
             yield self.batch([sample for sample in samples if sample.things])
 
     def batch(self, samples: list[Sample]) -> Batch:
