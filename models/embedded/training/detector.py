@@ -29,7 +29,7 @@ SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
 _DRAWN = {("sign" if noun.written else "shape", noun.name) for noun in NOUNS if not noun.art}
 PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *_DRAWN}))}
-PLAIN = 0.35
+PLAIN = 0.2
 """Share of the pictures that are plain sheets of shapes."""
 FALSE_REGIONS = 2
 """Regions a picture that hold no thing, drawn at random."""
