@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
+
+from PIL import Image
 
 from agent.trace import (
     Attempt,
@@ -59,7 +62,11 @@ class Captions:
         asked = [record.key for record in trace.pictures if record.source == "query"]
         made = [record.key for record in trace.pictures if record.source == "program" and record.frame is None]
         self._titles = {key: f"picture {n}" if len(asked) > 1 else "picture" for n, key in enumerate(asked, 1)}
-        for word, keys in _by_kind(self.pictures[key] for key in made).items():
+        album = {key: self.pictures[key].name for key in made if _is_file(self.pictures[key].name)}
+        for key, name in album.items():
+            same = sum(Path(name).name == Path(other).name for other in album.values())
+            self._titles[key] = Path(name).name if same == 1 else f"{Path(name).parent.name}/{Path(name).name}"
+        for word, keys in _by_kind(self.pictures[key] for key in made if key not in album).items():
             self._titles |= {key: f"{word} {n}" if len(keys) > 1 else word for n, key in enumerate(keys, 1)}
         for record in trace.pictures:
             if record.video is not None:
@@ -136,7 +143,7 @@ class Captions:
         return x1 < 0.5 and y1 < 0.5 and x2 > record.width - 0.5 and y2 > record.height - 0.5
 
     def title(self, key: str) -> str:
-        """What a picture is called: "picture", "picture 2", "cut-out", "video", "frame at 1.20 s"."""
+        """What a picture is called: "picture", "picture 2", "cut-out", "farm.webp" (an album's), "frame at 1.20 s"."""
         return self._titles.get(key, "picture")
 
     def value(self, value: Any, step: int | None = None, quoted: bool = True) -> str:
@@ -223,6 +230,11 @@ class Captions:
             if record is not None:
                 return record.key, (0.0, 0.0, float(record.width), float(record.height))
         return None
+
+
+def _is_file(name: str) -> bool:
+    """Whether a picture has the name of a file: one of an album, which the program found and did not make."""
+    return Path(name).suffix.lower() in Image.registered_extensions()
 
 
 def _by_kind(records: Iterable[PictureRecord]) -> dict[str, list[str]]:

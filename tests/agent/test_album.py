@@ -1,5 +1,7 @@
 """Questions without a picture, about those of an open index."""
 
+from pathlib import Path
+
 import pytest
 
 from agent import VisualAgent
@@ -7,6 +9,7 @@ from agent.planning.check import Check
 from agent.planning.examples import Example, Shelf
 from agent.planning.prompt import full_messages, question_prompt
 from agent.program import Query, QueryError
+from agent.rendering.captions import Captions
 from models.picture_index import PictureIndex
 from tests.models.test_picture_index import album, detect, embed, files, kit, write
 from tests.tools.conftest import Fake
@@ -36,6 +39,16 @@ def test_a_program_without_a_picture(agent):
     assert answer.trace.images == []
     assert [record.source for record in answer.trace.pictures] == ["program"]
     assert agent.run(COUNT).value == 4
+
+
+def test_pictures_of_the_album_have_the_names_of_their_files(agent, album):
+    answer = agent.run("def execute_command():\n    return search_images('red', 50)[:2]\n")
+    titles = [Captions(answer.trace).title(one.picture) for one in answer.value]
+    assert titles == [Path(answer.pictures[one.picture].name).name for one in answer.value]
+    records = [record.model_copy(update={"name": f"{side}/one.png"}) for side, record in
+               zip(("left", "right"), answer.trace.pictures, strict=False)]  # fmt: skip
+    captions = Captions(answer.trace.model_copy(update={"pictures": records}))
+    assert [captions.title(record.key) for record in records] == ["left/one.png", "right/one.png"]
 
 
 def test_a_program_with_a_picture_may_search_as_well(agent, album):

@@ -45,7 +45,9 @@ def test_the_page(place: str, checkpoint: Callable[..., Path], tmp_path: Path, m
 
 
 def test_the_page_names_every_role_and_only_options_that_exist() -> None:
-    rows = re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|.*\| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|.*\| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
     roles = {role: options for names, options in rows for role in re.findall(r"`(\w+)`", names)}
     assert set(roles) == set(Preset.model_fields) - {"name", "description"}
     for role, options in roles.items():
