@@ -66,6 +66,9 @@ class Detector(Adapter[Detect, list[Detection]]):
         self.phrases: FeatureCache[torch.Tensor] = FeatureCache(8 << 20)
         self.found: FeatureCache[list[Detection]] = FeatureCache(8 << 20)
         self._fixed_size = hasattr(model, "image_embedder")
+        process = processor.post_process_grounded_object_detection
+        self._reads = frozenset(inspect.signature(process).parameters)
+        """What else than outputs the checkpoint's processor wants to see."""
         self._separate = self._fixed_size or hasattr(model, "get_image_features")
 
     @classmethod
@@ -116,9 +119,12 @@ class Detector(Adapter[Detect, list[Detection]]):
             for key, features in self._picture_features(regions).items():
                 indices = by_region[key]
                 logits, boxes = self._heads(features, torch.stack([phrases[views[i][1]] for i in indices]))
+                # what no threshold lets through need not be read: most phrases name nothing in most places
+                likely = logits[0].sigmoid() >= self.threshold
                 for column, index in enumerate(indices):
-                    outputs = ModelOutput(logits=logits[:, :, column : column + 1], pred_boxes=boxes)
-                    detections[index] = self._postprocess(outputs, [regions[key]])[0]
+                    if (rows := likely[:, column].nonzero()[:, 0]).numel():
+                        outputs = ModelOutput(logits=logits[:, rows, column : column + 1], pred_boxes=boxes[:, rows])
+                        detections[index] = self._postprocess(outputs, [regions[key]])[0]
         return detections
 
     def _batches(self, regions: dict[Any, Region]) -> Iterator[list[Any]]:
@@ -206,11 +212,10 @@ class Detector(Adapter[Detect, list[Detection]]):
     def _postprocess(self, outputs: Any, regions: Sequence[Region], inputs: Any = None) -> list[list[Detection]]:
         sizes = [(region.crop().height, region.crop().width) for region in regions]
         process = self.processor.post_process_grounded_object_detection
-        known = inspect.signature(process).parameters
         options: dict[str, Any] = {"threshold": self.threshold, "target_sizes": sizes}
-        if inputs is not None and "input_ids" in known:
+        if inputs is not None and "input_ids" in self._reads:
             options["input_ids"] = inputs["input_ids"]
-        if "text_threshold" in known:
+        if "text_threshold" in self._reads:
             options["text_threshold"] = self.threshold
         return [
             self._detections(result["boxes"].float(), result["scores"].float(), region)
@@ -219,13 +224,12 @@ class Detector(Adapter[Detect, list[Detection]]):
 
     def _detections(self, boxes: torch.Tensor, scores: torch.Tensor, region: Region) -> list[Detection]:
         """Suppress doubles and move boxes from the cut-out into the picture."""
-        torchvision_ops.install()
-        from torchvision.ops import nms
-
-        kept = nms(boxes, scores, self.nms)[: self.max_detections]
+        order = scores.argsort(descending=True, stable=True).cpu().numpy()
+        placed, sure = boxes.cpu().numpy()[order], scores.cpu().numpy()[order]
+        kept = torchvision_ops.suppressed(placed, self.nms)[: self.max_detections]
         left, top = (0, 0) if region.is_whole else region.pixels[:2]
         found = []
-        for (x1, y1, x2, y2), score in zip(boxes[kept].tolist(), scores[kept].tolist(), strict=True):
+        for (x1, y1, x2, y2), score in zip(placed[kept].tolist(), sure[kept].tolist(), strict=True):
             box = clipped((x1 + left, y1 + top, x2 + left, y2 + top), region.box)
             if box[2] - box[0] >= 1 and box[3] - box[1] >= 1:
                 found.append(Detection(box, score))

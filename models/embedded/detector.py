@@ -19,8 +19,9 @@ from torch.nn import functional as F
 from transformers import PreTrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 
-from models.embedded.proposals import ProposalNet, iou_matrix, peaks
+from models.embedded.proposals import ProposalNet, peaks
 from models.embedded.tower import SightTextConfig, SightTextModel, SightVisionConfig, SightVisionModel
+from models.torchvision_ops import suppressed
 
 
 class SightDetectorConfig(PreTrainedConfig):
@@ -148,7 +149,7 @@ class SightDetectorForObjectDetection(PreTrainedModel):
         kept_boxes, kept_logits = [], []
         for found, logits in peaks(objectness, boxes, 2 * self.config.max_proposals, self.config.proposal_threshold):
             found = torch.stack((found[:, 0::2].clamp(0, width), found[:, 1::2].clamp(0, height)), -1).flatten(1)
-            alive = suppress(found, 0.7)[: self.config.max_proposals]
+            alive = suppressed(found.float().cpu().numpy(), 0.7)[: self.config.max_proposals]
             kept_boxes.append(found[alive])
             kept_logits.append(logits[alive])
         return kept_boxes, kept_logits
@@ -228,16 +229,6 @@ class SightDetectorForObjectDetection(PreTrainedModel):
         if len(text) % batch:
             raise ValueError(f"{len(text)} phrases cannot be shared out among {batch} pictures")
         return self.score(self.get_image_features(pixel_values, pixel_mask), text.view(batch, -1, text.shape[-1]))
-
-
-def suppress(boxes: Tensor, threshold: float) -> Tensor:
-    """Greedy non-maximum suppression of boxes `(N, 4)` sorted by falling score: indices of those kept."""
-    overlapping = (iou_matrix(boxes, boxes) > threshold).cpu().numpy()
-    kept: list[int] = []
-    for i in range(len(boxes)):
-        if not overlapping[i, kept].any():
-            kept.append(i)
-    return torch.tensor(kept, dtype=torch.long, device=boxes.device)
 
 
 def describe_boxes(boxes: Tensor, sizes: Tensor) -> Tensor:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import BatchFeature, DetrImageProcessor, PreTrainedTokenizerFast, ProcessorMixin
 from transformers.utils import ModelOutput
 
-from models.embedded.detector import suppress
+from models.torchvision_ops import suppressed
 
 
 class SightDetectorProcessor(ProcessorMixin):
@@ -80,29 +81,33 @@ class SightDetectorProcessor(ProcessorMixin):
         for given, name in ((target_sizes, "target_sizes"), (text_labels, "text_labels")):
             if given is not None and len(given) != len(logits):
                 raise ValueError(f"{name} must have one entry for each of the {len(logits)} pictures")
+        # numpy: there are few rows, and many programs' threads wait for their turn between two steps of torch
+        scores = logits.sigmoid().float().cpu().numpy()
+        centres, sizes = np.split(boxes.float().cpu().numpy(), 2, axis=-1)
+        corners = np.concatenate((centres - sizes / 2, centres + sizes / 2), -1)
         results = []
         for i in range(len(logits)):
-            scores = logits[i].sigmoid()
-            centre, size = boxes[i].split(2, -1)
-            corners = torch.cat((centre - size / 2, centre + size / 2), -1)
+            placed = corners[i]
             if target_sizes is not None:
                 height, width = (float(v) for v in target_sizes[i])
-                limits = corners.new_tensor((width, height, width, height))
-                corners = torch.minimum((corners * max(height, width)).clamp(min=0), limits)
-            found: list[tuple[Tensor, Tensor, Tensor]] = []
-            for label in range(scores.shape[1]):
-                index = (scores[:, label] >= least).nonzero().squeeze(1)
-                index = index[scores[index, label].argsort(descending=True)]
-                index = index[suppress(corners[index], nms_threshold)]
-                found.append((scores[index, label], torch.full_like(index, label), corners[index]))
-            all_scores, labels, all_boxes = (torch.cat(part) for part in zip(*found, strict=True))
-            order = all_scores.argsort(descending=True)
+                limits = np.array((width, height, width, height), placed.dtype)
+                placed = np.minimum((placed * max(height, width)).clip(min=0), limits)
+            rows, labels = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+            for label in range(scores.shape[2]):
+                index = np.flatnonzero(scores[i, :, label] >= least)
+                index = index[np.argsort(-scores[i, index, label], kind="stable")]
+                index = index[suppressed(placed[index], nms_threshold)]
+                rows.append(index)
+                labels.append(np.full_like(index, label))
+            row, label_of = np.concatenate(rows), np.concatenate(labels)
+            found = scores[i, row, label_of]
+            order = np.argsort(-found, kind="stable")
             results.append(
                 {
-                    "scores": all_scores[order],
-                    "labels": labels[order],
-                    "boxes": all_boxes[order],
-                    "text_labels": [text_labels[i][int(k)] for k in labels[order]] if text_labels is not None else None,
+                    "scores": torch.from_numpy(found[order]).to(logits.device),
+                    "labels": torch.from_numpy(label_of[order]).to(logits.device),
+                    "boxes": torch.from_numpy(placed[row[order]]).to(logits.device),
+                    "text_labels": [text_labels[i][k] for k in label_of[order]] if text_labels is not None else None,
                 }
             )
         return results

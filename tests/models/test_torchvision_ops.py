@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 
@@ -30,6 +31,12 @@ def test_nms_equals_brute_force(threshold):
     boxes = torch.cat([corner, corner + 5 + torch.rand(60, 2, generator=generator) * 40], 1)
     scores = torch.rand(60, generator=generator)
     assert torchvision_ops.nms(boxes, scores, threshold).tolist() == brute_force(boxes, scores, threshold)
+
+
+def test_overlapping_boxes_are_suppressed():
+    boxes = np.array([[0.0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30]], np.float32)
+    assert torchvision_ops.suppressed(boxes, 0.5) == [0, 2]
+    assert torchvision_ops.suppressed(np.zeros((0, 4), np.float32), 0.5) == []
 
 
 def test_nms_of_nothing():

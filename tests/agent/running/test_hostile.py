@@ -94,7 +94,7 @@ def attack(sandbox: MontySandbox, hostile: Hostile) -> Any:
     began = time.perf_counter()
     ran = drive(sandbox, hostile.source, Image(), tools=tools)
     took = time.perf_counter() - began
-    assert took < LIMITS.seconds + monty_sandbox.GRACE + 10  # the machine may be busy
+    assert took < LIMITS.seconds + monty_sandbox.GRACE + 60  # the machine may be busy
     assert me.memory_info().rss - rss < 100 * MEGABYTE
     told = (ran.value, ran.output, ran.log, ran.problem)
     shown = [str(told), repr(told), str(ran.problem and ran.problem.detail)]

@@ -395,20 +395,26 @@ def test_an_interrupt_loses_nothing_and_changes_nothing(make: Any, folder: Path,
 def test_ctrl_c_while_a_model_is_at_work(make: Any, folder: Path, kit: FakeKit) -> None:
     """The signal comes while the batch waits. What had ended is kept, and nothing else is begun."""
     lines = [bad(f"r{number}", image=f"{number % 6}.png", program=NAMED.format(f"{number}?")) for number in range(40)]
-    stopped = threading.Event()
+    stopped, one_kept = threading.Event(), threading.Event()
     kept: list[str] = []
+    runs: list[Any] = []
 
     class Slow:
         def run(self, requests: Any) -> Any:
-            if not stopped.is_set() and kept:
+            runs.append(requests)
+            if not stopped.is_set() and len(runs) > 1 and one_kept.wait(60):
                 stopped.set()
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             return kit["vlm"].run(requests)
 
+    def note(progress: Any) -> None:
+        kept.append("row")
+        one_kept.set()
+
     agent = make(vlm=Slow())
     agent.engine.live = 4
     with pytest.raises(KeyboardInterrupt):
-        run(agent, read(folder, lines), folder / "run", on_progress=lambda progress: kept.append("row"))
+        run(agent, read(folder, lines), folder / "run", on_progress=note)
     assert stopped.is_set()
     with Store.open(folder / "run") as store:
         assert len(store.done()) == len(kept) < 40

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from models.embedded import architectures  # noqa: F401  (registers the architectures)
-from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, cut_out, suppress
+from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, cut_out
 from models.embedded.measures import Hits
 from models.embedded.phrases import PhraseSampler, build_tokenizer
 from models.embedded.processing import SightDetectorProcessor
@@ -71,12 +71,6 @@ def test_only_local_maxima_are_proposed_best_first() -> None:
     found, logits = peaks(objectness, boxes, limit=10, threshold=0.1)[0]
     assert logits.tolist() == [2.0, 1.0]
     assert torch.equal(found, torch.stack((boxes[0, 6, 6], boxes[0, 2, 2])))
-
-
-def test_overlapping_boxes_are_suppressed() -> None:
-    boxes = torch.tensor([[0.0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30]])
-    assert suppress(boxes, 0.5).tolist() == [0, 2]
-    assert suppress(torch.zeros(0, 4), 0.5).tolist() == []
 
 
 def test_generalised_iou_of_known_pairs() -> None:
