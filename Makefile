@@ -82,7 +82,7 @@ screenshots: .venv/dev
 
 embedded: .venv/dev
 	$(BIN)/python -m models.embedded.world.art
-	for role in detector clip vlm segmenter depth; do $(BIN)/python -m models.embedded.train $$role || exit 1; done
+	for role in detector clip vlm segmenter depth inpaint; do $(BIN)/python -m models.embedded.train $$role || exit 1; done
 	$(BIN)/python -m models.embedded.calibrate
 	$(BIN)/python -m distill.planner_training
 

@@ -136,7 +136,7 @@ def losses(model: nn.Module, batch: Batch, progress: float, stages: Stages) -> d
     polar = torch.cat((cut_right[batch["cuts"]["yes_no"]], whole_right[batch["wholes"]["yes_no"]]))
     return {
         "cuts": cuts,
-        "wholes": 0.25 * wholes,
+        "wholes": 0.6 * wholes,
         "_right": cut_right.mean(),
         "_whole": whole_right.mean(),
         "_yes_no": polar.mean() if len(polar) else cut_right.new_zeros(()),
