@@ -59,8 +59,9 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Three at a time on two cores: many tests wait for a browser, a clock or a process.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile -m "not slow"
 
 test-slow: .venv/dev
 	$(BIN)/pytest -m slow

@@ -42,6 +42,7 @@ def endured(questions: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return endure(command, folder, 30, KILLS, seed=1), folder
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_again_and_again_ends_with_the_same_rows(endured: tuple[Figures, Path]) -> None:
     figures, _ = endured
     assert (figures.lost, figures.extra, figures.changed, figures.pictures, figures.good) == ([], [], [], True, True)
@@ -54,6 +55,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_rows(endured: t
     assert "another `sight batch` (process " in figures.second_writer
 
 
+@pytest.mark.slow
 def test_the_table_tells_it(endured: tuple[Figures, Path]) -> None:
     text = io.StringIO()
     show(endured[0], Console(file=text, width=200))
@@ -64,6 +66,7 @@ def test_the_table_tells_it(endured: tuple[Figures, Path]) -> None:
 # ------------------------------------------------------------------ what must be noticed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
@@ -127,12 +130,14 @@ def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
         endure([sys.executable, "-c", "import sys; print('no luck', file=sys.stderr); sys.exit(3)"], tmp_path, 4, 1, 0)
 
 
+@pytest.mark.slow
 def test_a_run_with_fewer_rows_than_questions_is_told(endured: tuple[Figures, Path], tmp_path: Path) -> None:
     copy = "import shutil, sys; shutil.copytree(*sys.argv[1:])"
     with pytest.raises(EnduranceError, match="31 questions gave 30 rows"):
         endure([sys.executable, "-c", copy, str(endured[1] / "whole")], tmp_path, 31, 1, 0)
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_before_it_can_be_killed_is_told(endured: tuple[Figures, Path], tmp_path: Path) -> None:
     copy = "import shutil, sys; shutil.copytree(*sys.argv[1:], dirs_exist_ok=True)"
     (tmp_path / "parts").mkdir()

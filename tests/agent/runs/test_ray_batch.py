@@ -219,6 +219,7 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
         assert [one.answer for one in stored.records()][1:] == [str(number) for number in range(80)]
 
 
+@pytest.mark.slow
 def test_a_row_that_kills_its_workers_fails_alone(run: Run, store: Store, told: list[str], tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(TOOLS)
     rows: list[Row | BadRow] = [row(f"r{number}", LOOP.format(number)) for number in range(12)]
