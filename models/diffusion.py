@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from models import torchvision_ops
-from models.loading import CheckpointError, first_line
+from models.loading import LOADING, CheckpointError, first_line
 from models.requests import SpecialistError
 
 PACKAGE = "diffusers"
@@ -42,9 +42,10 @@ def load_pipeline(auto_class: str, folder: Path, device: torch.device, dtype: to
         importlib.import_module(OURS)  # diffusers takes modules that are loaded already, and no others
     try:
         # Code that comes with a checkpoint is never run.
-        pipeline = getattr(diffusers, auto_class).from_pretrained(
-            folder, dtype=dtype, local_files_only=True, trust_remote_code=False
-        )
+        with LOADING:
+            pipeline = getattr(diffusers, auto_class).from_pretrained(
+                folder, dtype=dtype, local_files_only=True, trust_remote_code=False
+            )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
         raise CheckpointError(f"{folder}: cannot be read as {auto_class} ({first_line(error)})") from None
     pipeline.set_progress_bar_config(disable=True)

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import re
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ DOWNLOAD = "SIGHT_DOWNLOAD"
 
 SMOLLM2 = "SIGHT_SMOLLM2"
 """Environment variable: path of SmolLM2's GGUF file, where it is not in the Python package."""
+
+LOADING = threading.RLock()
+"""Held while a model is read. transformers patches its own base class and torch's default type for the time of a load
+(`no_tie_weights`, `local_torch_dtype`): two loads at once undo each other's patches, and one of them may stay for good.
+"""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
@@ -158,7 +164,10 @@ def load_model(auto_class: Any, folder: Path, device: "torch.device", dtype: "to
     """
     prepare(folder)
     try:
-        model, report = auto_class.from_pretrained(folder, dtype=dtype, local_files_only=True, output_loading_info=True)
+        with LOADING:
+            model, report = auto_class.from_pretrained(
+                folder, dtype=dtype, local_files_only=True, output_loading_info=True
+            )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise CheckpointError(f"{folder}: cannot be read as {auto_class.__name__} ({first_line(error)})") from None
     missing = sorted(report["missing_keys"])

@@ -29,6 +29,8 @@ from models.planner_format import Subject, decode_body
 from tools.vocabulary import Vocabulary
 
 _OPEN_FENCE = re.compile(r"```[a-z]*\n")
+_END_OF_BLOCK = re.compile(r"\n(?:```|`{1,2}\Z)")
+"""A closing fence, or as much of one as has come so far."""
 
 Style = Literal["full", "question"]
 """`full`: the prompt holds tools, rules and examples. `question`: the model was trained on the bare question and writes
@@ -242,7 +244,7 @@ class Planner(Runnable[Draft | Query, Plan]):
         if self.mode is not None:
             return visprog_so_far(text)
         fence = _OPEN_FENCE.search(text)
-        return text[fence.end() :].split("\n```")[0] if fence else ""
+        return _END_OF_BLOCK.split(text[fence.end() :])[0] if fence else ""
 
     def _refused(self, draft: Draft, mode: str) -> Plan | None:
         """Why no program of a mode is about these pictures, if none is."""

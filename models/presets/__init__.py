@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
-from models.loading import CheckpointError
+from models.loading import LOADING, CheckpointError
 from models.presets.settings import ChatSettings, LlmSettings, Preset, Settings
 from models.requests import ROLES, Specialist
 
@@ -131,15 +131,12 @@ def _explain(error: ValidationError) -> str:
     return f"{where}: {text[:1].lower()}{text[1:]}"
 
 
-_IMPORTING = threading.Lock()
-
-
 def _import_transformers() -> None:
     """Import what adapters take from transformers, in one thread at a time: its modules are made when they are first
     asked for, and two threads that load models at once find them half made."""
     from models import torchvision_ops
 
-    with _IMPORTING:
+    with LOADING:
         torchvision_ops.install()
         from transformers import (  # noqa: F401
             AutoModel,

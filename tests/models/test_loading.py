@@ -1,5 +1,7 @@
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +129,26 @@ def test_folders_that_are_no_checkpoint(tmp_path: Path, checkpoint: Callable[...
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "clip"}))
     with pytest.raises(CheckpointError, match="its processor cannot be read"):
         load_processor(tmp_path)
+
+
+def test_two_threads_read_one_after_the_other(tmp_path: Path) -> None:
+    """transformers patches its own classes while it reads, for all threads."""
+    (tmp_path / "config.json").write_text('{"model_type": "owlvit"}')
+    reading: list[int] = []
+    most: list[int] = []
+
+    class Auto:
+        @staticmethod
+        def from_pretrained(*_: object, **__: object) -> tuple[torch.nn.Module, dict[str, list[str]]]:
+            reading.append(1)
+            most.append(len(reading))
+            time.sleep(0.05)
+            reading.pop()
+            return torch.nn.Linear(1, 1), {"missing_keys": []}
+
+    threads = [threading.Thread(target=loading.load_model, args=(Auto, tmp_path, CPU, torch.float32)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1, 1, 1]
