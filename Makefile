@@ -59,10 +59,9 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Three at a time on two cores: many tests wait for a browser, a clock or a process. In their own order: by number of
-# tests, which is xdist's, the slow files with few of them would come last.
+# In their own order: by number of tests, which is xdist's, the slow files with few of them would come last.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: .venv/dev
 	$(BIN)/pytest -m slow
