@@ -206,7 +206,7 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
 
     killer = threading.Thread(target=kill_one, daemon=True)
     killer.start()
-    words = ["--out", str(folder), "--workers", "2", "--tools", str(tools)]
+    words = ["--out", str(folder), "--workers", "2", "--tools", str(tools), "--limits", "seconds=60"]
     result = CliRunner().invoke(cli, ["batch", "--ray", str(questions), *words])
     assert result.exit_code == 0, result.output
     killer.join(timeout=1)
