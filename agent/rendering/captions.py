@@ -62,10 +62,10 @@ class Captions:
         asked = [record.key for record in trace.pictures if record.source == "query"]
         made = [record.key for record in trace.pictures if record.source == "program" and record.frame is None]
         self._titles = {key: f"picture {n}" if len(asked) > 1 else "picture" for n, key in enumerate(asked, 1)}
-        album = {key: self.pictures[key].name for key in made if _is_file(self.pictures[key].name)}
-        for key, name in album.items():
-            same = sum(Path(name).name == Path(other).name for other in album.values())
-            self._titles[key] = Path(name).name if same == 1 else f"{Path(name).parent.name}/{Path(name).name}"
+        album = {key: Path(self.pictures[key].name) for key in made if _is_file(self.pictures[key].name)}
+        alike = Counter(path.name for path in album.values())
+        for key, path in album.items():
+            self._titles[key] = path.name if alike[path.name] == 1 else f"{path.parent.name}/{path.name}"
         for word, keys in _by_kind(self.pictures[key] for key in made if key not in album).items():
             self._titles |= {key: f"{word} {n}" if len(keys) > 1 else word for n, key in enumerate(keys, 1)}
         for record in trace.pictures:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from models.embedded.training.scenes import Sample
-from models.embedded.world.drawing import _outline
+from models.embedded.world.drawing import outline
 from models.embedded.world.lexicon import nouns_of
 from models.embedded.world.render import Rendered
 from models.embedded.world.scene import Scene, Thing
@@ -123,7 +123,7 @@ def _draw(random: np.random.Generator, width: int, height: int, places: list[Pla
             w, h = (w * narrower, h) if random.random() < 0.5 else (w, h * narrower)
         elif name in ("square", "circle"):
             w = h = min(w, h)
-        corners = np.round((_outline(name) * (w, h) + (x, y)) * _FINER * 16).astype(np.int32)
+        corners = np.round((outline(name) * (w, h) + (x, y)) * _FINER * 16).astype(np.int32)
         cv2.fillPoly(canvas, [corners], rgb.tolist(), cv2.LINE_AA, 4)
         mask = np.zeros((height, width), np.uint8)
         cv2.fillPoly(mask, [corners // _FINER], 1, cv2.LINE_8, 4)

@@ -13,7 +13,7 @@ _SHAPE_SIDE = 128
 
 
 @cache
-def _outline(name: str) -> np.ndarray:
+def outline(name: str) -> np.ndarray:
     """Corners of a shape in the unit square, `(N, 2)`, filling it."""
     if name == "triangle":
         corners = np.array([(0.5, 0), (1, 1), (0, 1)])
@@ -55,7 +55,7 @@ def _outline(name: str) -> np.ndarray:
 def draw_shape(name: str, colour: str, shade: float) -> np.ndarray:
     """A drawn shape: `(128, 128, 4)` uint8 premultiplied RGBA, with a darker rim and a soft light from above."""
     side, shift = _SHAPE_SIDE, 4
-    points = np.round((_outline(name) * (side - 7) + 3) * (1 << shift)).astype(np.int32)
+    points = np.round((outline(name) * (side - 7) + 3) * (1 << shift)).astype(np.int32)
     alpha = np.zeros((side, side), np.uint8)
     cv2.fillPoly(alpha, [points], 255, cv2.LINE_AA, shift)
     cv2.polylines(alpha, [points], True, 255, 5, cv2.LINE_AA, shift)
