@@ -24,9 +24,7 @@ def problem_of(error: MontyError, rewritten: Rewritten, limits: Limits, thrown: 
     Args:
         thrown: the last error of a tool that the program was sent, to tell whether this is the same one.
     """
-    if isinstance(error, MontyCrashedError):
-        if error.timed_out:
-            return Problem("limit", _too_long(limits))
+    if isinstance(error, MontyCrashedError) and not error.timed_out:
         return Problem(
             "limit", "the process that ran the program was killed; the program may have used too much memory"
         )
@@ -35,8 +33,8 @@ def problem_of(error: MontyError, rewritten: Rewritten, limits: Limits, thrown: 
     kind, _, rest = text.partition(": ")
     if isinstance(error, MontySyntaxError):
         return Problem("syntax", text, span)
-    if kind == "TimeoutError" and "time limit exceeded" in rest:
-        return Problem("limit", _too_long(limits), span, detail)
+    if out_of_time(error):
+        return Problem("limit", f"the program computed for more than {limits.seconds:g} s", span, detail)
     if kind == "MemoryError":
         exceeded = re.search(r"> (\d+) bytes$", rest)
         if exceeded and int(exceeded[1]) != limits.memory_mb << 20:  # the only other thing that is counted in bytes
@@ -56,15 +54,18 @@ def problem_of(error: MontyError, rewritten: Rewritten, limits: Limits, thrown: 
     return Problem("runtime", text, span, detail and f"{detail}{text}")
 
 
+def out_of_time(error: MontyError) -> bool:
+    """Whether a program reached the limit of its time, and said so itself or was killed."""
+    if isinstance(error, MontyCrashedError):
+        return bool(error.timed_out)
+    return str(error).startswith("TimeoutError: ") and "time limit exceeded" in str(error)
+
+
 def one_line(text: str) -> str:
     """Text of a program, fit to be shown: one line of printable characters that ends somewhere."""
     text = " ".join(text.split())
     text = "".join(sign if sign.isprintable() else "?" for sign in text)
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 3] + "..."
-
-
-def _too_long(limits: Limits) -> str:
-    return f"the program computed for more than {limits.seconds:g} s"
 
 
 def _trace(error: MontyError, rewritten: Rewritten) -> tuple[Span | None, str]:

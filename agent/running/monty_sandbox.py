@@ -7,6 +7,7 @@ that worker, the program also stays in it, so that a lone program is resumed wit
 import ast
 import datetime
 import threading
+import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
+import psutil
 from pydantic_monty import (
     CollectString,
     FunctionSnapshot,
@@ -29,7 +31,7 @@ from agent.language import RESERVED, Reading, read_program
 from agent.program import ENTRY, Problem, Span
 from agent.running.fstrings import FStringError
 from agent.running.handles import Border, Objects, TooLarge, Unfit, named
-from agent.running.monty_errors import PROGRAM_FILE, problem_of
+from agent.running.monty_errors import PROGRAM_FILE, out_of_time, problem_of
 from agent.running.prelude import PRELUDE, Prelude
 from agent.running.sandbox import Call, Finished, Limits, Parked, Sandbox, Surface, sanitise_error
 from agent.running.shim import Rewritten, rewrite
@@ -44,8 +46,15 @@ MAX_SOURCE = 100_000
 MAX_STOPS = 10_000
 """Questions of one program that are answered at once (looking up a name), which do not count as tool calls."""
 
-GRACE = 0.5
+GRACE = 1.0
 """Seconds after which a worker is killed that does not notice its own time limit, as inside one huge multiplication."""
+
+ATTEMPTS = 3
+"""Times that a stretch of a program is run that was stopped by no fault of its own: its time ran out while the machine
+was busy with something else, or something killed its worker, perhaps long before the program came to it."""
+
+STARVED = 0.7
+"""A worker that got less than this share of a core did not use up its time itself."""
 
 MAX_BASES = 128
 """Dumps of preludes that are kept."""
@@ -92,6 +101,28 @@ class _Slot:
         self.snapshot: FunctionSnapshot | None = None
         self.busy = False
         self.used = 0
+        self._began = (0.0, 0.0)
+        """Seconds of the clock, and of the worker's computing, when the program went on in it."""
+
+    def begin(self) -> None:
+        """The program goes on from here."""
+        self._began = time.perf_counter(), self._computed()
+
+    @property
+    def starved(self) -> bool:
+        """Whether the worker has waited for a core since the program went on in it. pydantic-monty limits the time of
+        the clock, which on a busy machine is no time of the program's own."""
+        clock, computed = self._began
+        spent = self._computed() - computed
+        return spent < STARVED * (time.perf_counter() - clock)
+
+    def _computed(self) -> float:
+        """Seconds of computing of the worker; infinite if there is none any more."""
+        try:
+            times = psutil.Process(self.session.worker_pid).cpu_times() if self.session is not None else None
+        except psutil.Error:
+            times = None
+        return float("inf") if times is None else times.user + times.system
 
     @property
     def output(self) -> str:
@@ -196,6 +227,7 @@ class MontySandbox(Sandbox):
         session = self._checkout()
         session.__enter__()
         slot.session = session
+        slot.begin()
         return session
 
     def _furnish(self, session: MontySession, needed: tuple[int, ...]) -> None:
@@ -253,12 +285,8 @@ class MontySandbox(Sandbox):
         def begin() -> Any:
             if slot.resident is parked and snapshot is not None:
                 slot.resident = slot.snapshot = None
-                try:
-                    return snapshot.resume(answer)
-                except MontyCrashedError as crash:
-                    if crash.timed_out:
-                        raise
-                    # Something killed the worker while the program lay there; its bytes are unharmed.
+                slot.begin()
+                return snapshot.resume(answer)
             session = self._enter(slot, program.output)
             restored = session.load_snapshot(parked.state, print_callback=slot.printed)
             assert isinstance(restored, FunctionSnapshot)
@@ -270,13 +298,17 @@ class MontySandbox(Sandbox):
         """Run a program until it parks or ends, and turn whatever goes wrong into its problem."""
         parked = None
         try:
-            state = self._advance(slot, program, begin())
-            parked = state if isinstance(state, MontyParked) else None
-            return state
-        except MontyError as error:
-            return Finished(
-                problem=problem_of(error, program.rewritten, self.limits, program.thrown), output=slot.output
-            )
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    state = self._advance(slot, program, begin())
+                    parked = state if isinstance(state, MontyParked) else None
+                    return state
+                except MontyError as error:
+                    interrupted = slot.starved if out_of_time(error) else isinstance(error, MontyCrashedError)
+                    if attempt == ATTEMPTS or not interrupted:
+                        problem = problem_of(error, program.rewritten, self.limits, program.thrown)
+                        return Finished(problem=problem, output=slot.output)
+            raise AssertionError("the last attempt returns")
         finally:
             if parked is None:
                 slot.leave()

@@ -74,7 +74,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="session")
 def sandbox(vocabulary: Vocabulary) -> Iterator[MontySandbox]:
-    with MontySandbox(Surface.of(vocabulary), Limits(seconds=1.0)) as one:
+    with MontySandbox(Surface.of(vocabulary), Limits(seconds=2.0)) as one:
         yield one
 
 

@@ -66,7 +66,7 @@ def larger(vocabulary: Vocabulary) -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def box(larger: Vocabulary) -> Iterator[MontySandbox]:
-    with MontySandbox(Surface.of(larger), Limits(seconds=1.0)) as one:
+    with MontySandbox(Surface.of(larger), Limits(seconds=2.0)) as one:
         yield one
 
 
