@@ -51,7 +51,7 @@ GRACE = 1.0
 
 ATTEMPTS = 3
 """Times that a stretch of a program is run that was stopped by no fault of its own: its time ran out while the machine
-was busy with something else, or something killed its worker, perhaps long before the program came to it."""
+was busy with something else, or its worker had been killed before the program came to it."""
 
 STARVED = 0.7
 """A worker that got less than this share of a core did not use up its time itself."""
@@ -101,28 +101,32 @@ class _Slot:
         self.snapshot: FunctionSnapshot | None = None
         self.busy = False
         self.used = 0
-        self._began = (0.0, 0.0)
-        """Seconds of the clock, and of the worker's computing, when the program went on in it."""
+        self._began = 0.0
+        self._computed: float | None = None
+        """What its worker had computed by then; None if it has none, or a dead one."""
 
     def begin(self) -> None:
         """The program goes on from here."""
-        self._began = time.perf_counter(), self._computed()
+        self._began, self._computed = time.perf_counter(), self._computing()
 
-    @property
-    def starved(self) -> bool:
-        """Whether the worker has waited for a core since the program went on in it. pydantic-monty limits the time of
-        the clock, which on a busy machine is no time of the program's own."""
-        clock, computed = self._began
-        spent = self._computed() - computed
-        return spent < STARVED * (time.perf_counter() - clock)
+    def interrupted(self, error: MontyError) -> bool:
+        """Whether an error that ended the program since `begin` is no fault of its own."""
+        if self._computed is None:
+            return isinstance(error, MontyCrashedError)
+        after = self._computing() if out_of_time(error) else None
+        # pydantic-monty limits the time of the clock, in which a worker may have waited for a core.
+        return after is not None and after - self._computed < STARVED * (time.perf_counter() - self._began)
 
-    def _computed(self) -> float:
-        """Seconds of computing of the worker; infinite if there is none any more."""
+    def _computing(self) -> float | None:
+        """Seconds that the worker has computed; None if it is dead."""
         try:
-            times = psutil.Process(self.session.worker_pid).cpu_times() if self.session is not None else None
+            worker = psutil.Process(self.session.worker_pid) if self.session is not None else None
+            if worker is None or worker.status() == psutil.STATUS_ZOMBIE:
+                return None
+            times = worker.cpu_times()
         except psutil.Error:
-            times = None
-        return float("inf") if times is None else times.user + times.system
+            return None
+        return float(times.user + times.system)
 
     @property
     def output(self) -> str:
@@ -131,6 +135,7 @@ class _Slot:
     def leave(self) -> None:
         """Give the worker back. A program that lived in it has its bytes."""
         session, self.session, self.resident, self.snapshot = self.session, None, None, None
+        self._computed = None
         if session is not None:
             session.__exit__(None, None, None)
 
@@ -304,8 +309,7 @@ class MontySandbox(Sandbox):
                     parked = state if isinstance(state, MontyParked) else None
                     return state
                 except MontyError as error:
-                    interrupted = slot.starved if out_of_time(error) else isinstance(error, MontyCrashedError)
-                    if attempt == ATTEMPTS or not interrupted:
+                    if attempt == ATTEMPTS or not slot.interrupted(error):
                         problem = problem_of(error, program.rewritten, self.limits, program.thrown)
                         return Finished(problem=problem, output=slot.output)
             raise AssertionError("the last attempt returns")
