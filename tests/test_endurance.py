@@ -98,6 +98,7 @@ def forge(folder: Path) -> None:
     make_picture(shade=77).image.save(picture)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("work", "noticed"),
     [

@@ -149,6 +149,7 @@ def test_stdout_carries_a_table_and_nothing_else(count: str) -> None:
     assert len(lines) == 2
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves(count: str) -> None:
     command = f"{sys.executable} -m sight map --program {count} {GALLERY} {GALLERY}/../gallery/*.webp -o - -q | head -1"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, cwd=ROOT)

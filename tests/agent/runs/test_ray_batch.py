@@ -188,6 +188,7 @@ def test_the_same_rows_as_without_ray(run: Run, store: Store, tmp_path: Path, mo
 # ------------------------------------------------------------------ workers that end
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     """By the command line, which uses the Ray that this process is connected to."""
     tools, questions, folder = tmp_path / "own.py", tmp_path / "questions.jsonl", tmp_path / "run"
@@ -272,11 +273,12 @@ def test_an_interrupt_stops_all(run: Run, store: Store) -> None:
 # ------------------------------------------------------------------ what cannot be run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("agent", "kind", "words"),
     [
         (AgentSettings(device="tpu"), DeviceError, "unknown device 'tpu'"),
-        pytest.param(AgentSettings(tools=("none.py",)), DeclarationError, "none.py", marks=pytest.mark.slow),
+        (AgentSettings(tools=("none.py",)), DeclarationError, "none.py"),
     ],
 )
 def test_agents_that_cannot_be_made(
