@@ -37,6 +37,8 @@ class Scenes(Part):
     val: Count = 1_000
     test: Count = 2_000
     per_picture: Count = 4
+    scenes_each: Count = 8
+    """Of the split `train`: the scenes that a question is asked about."""
     seed: int = 0
 
 

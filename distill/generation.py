@@ -5,10 +5,11 @@ A run of this kind is a folder like any other run (`sight show` reads it) with a
 its own: programs that were right, on pictures of other questions.
 
 Every stage can be stopped and goes on where it was. Programs are drawn for the same questions together whenever that
-happens, so that a planner whose draws follow from its seed draws the same again.
+happens, so that a planner whose draws follow from its seed draws the same again. A question that is asked of several
+pictures, word for word, is drawn for once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -39,6 +40,10 @@ SWAPS = 5
 
 CHUNK = 16
 """Questions whose programs are drawn together, and kept in one file."""
+
+
+Subject = tuple[str, int, bool]
+"""A question, the number of its pictures, and whether a video is among them."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,10 @@ def _numbered(
 ) -> Iterator[tuple[tuple[int, Row | BadRow], str]]:
     """A row for each different program, with its position, and who wrote it."""
     numbered = enumerate(questions)
+    known: dict[Subject, tuple[Drawn, ...]] = {}
     for number, chunk in enumerate(iter(lambda: list(islice(numbered, CHUNK)), [])):
         asked = [row for _, row in chunk if isinstance(row, Row)]
-        planned = {one.id: one for one in _planned(agent, asked, plans, number, store, how)}
+        planned = {one.id: one for one in _planned(agent, asked, plans, number, store, how, known)}
         for at, row in chunk:
             if isinstance(row, BadRow):
                 yield (at * how.samples, row), ""
@@ -137,36 +143,63 @@ def _fresh(batch: Batch, rows: Iterable[tuple[tuple[int, Row | BadRow], str]]) -
 
 
 def _planned(
-    agent: VisualAgent, rows: list[Row], plans: Plans, number: int, store: Store, how: Generation
+    agent: VisualAgent,
+    rows: list[Row],
+    plans: Plans,
+    number: int,
+    store: Store,
+    how: Generation,
+    known: dict[Subject, tuple[Drawn, ...]],
 ) -> list[Planned]:
     """The programs of a chunk: those that were kept, or drawn now. Where the planner gave no reply, it is asked
-    again."""
+    again.
+
+    Args:
+        known: the programs of earlier chunks, by what was asked; those of this one are added.
+    """
     kept = plans.read(number)
     if kept is not None and not any(one.error for planned in kept for one in planned.drawn):
-        return kept
-    planned = _draw(agent, rows, how, how.seed + number * how.samples)
-    if kept is not None:
-        store.drop(row_id(one.id, place) for one in kept for place, drawn in enumerate(one.drawn) if drawn.error)
-    plans.write(number, planned)
+        planned = kept
+    else:
+        planned = _draw(agent, rows, how, how.seed + number * how.samples, known)
+        if kept is not None:
+            store.drop(row_id(one.id, place) for one in kept for place, drawn in enumerate(one.drawn) if drawn.error)
+        plans.write(number, planned)
+    for row, one in zip(rows, planned, strict=True):
+        if row.program is None and not any(drawn.error for drawn in one.drawn):
+            known.setdefault(_subject(row), one.drawn)
     return planned
 
 
-def _draw(agent: VisualAgent, rows: list[Row], how: Generation, seed: int) -> list[Planned]:
-    given = {row.id: Planned(row.id, (Drawn(row.program, "a person"),)) for row in rows if row.program is not None}
-    queries: dict[str, Query] = {}
+def _draw(
+    agent: VisualAgent, rows: list[Row], how: Generation, seed: int, known: Mapping[Subject, tuple[Drawn, ...]]
+) -> list[Planned]:
+    given: dict[Subject, tuple[Drawn, ...]] = {}
+    queries: dict[Subject, Query] = {}
     for row in rows:
-        if row.program is None:
-            try:
-                if any(isinstance(one, Path) and is_video(one) for one in row.images):
-                    raise QueryError("students are trained on pictures; a row about a video is left out")
-                queries[row.id] = Query(row.question, (_BLANK,) * len(row.images))
-            except QueryError as error:
-                given[row.id] = Planned(row.id, (Drawn("", "", problem=str(error)),))
+        subject = _subject(row)
+        if row.program is not None or subject in known or subject in given:
+            continue
+        try:
+            if any(isinstance(one, Path) and is_video(one) for one in row.images):
+                raise QueryError("students are trained on pictures; a row about a video is left out")
+            queries[subject] = Query(row.question, (_BLANK,) * len(row.images))
+        except QueryError as error:
+            given[subject] = (Drawn("", "", problem=str(error)),)
     if queries:
         plans = agent.planner.sample(list(queries.values()), how.samples, how.temperature, seed)
-        for id, drawn in zip(queries, plans, strict=True):
-            given[id] = Planned(id, tuple(Drawn.of(plan) for plan in drawn))
-    return [given[row.id] for row in rows]
+        for subject, drawn in zip(queries, plans, strict=True):
+            given[subject] = tuple(Drawn.of(plan) for plan in drawn)
+    found = {**given, **known}
+    return [
+        Planned(row.id, found[_subject(row)] if row.program is None else (Drawn(row.program, "a person"),))
+        for row in rows
+    ]
+
+
+def _subject(row: Row) -> Subject:
+    """What a planner is told of a question: it sees no picture."""
+    return row.question, len(row.images), any(isinstance(one, Path) and is_video(one) for one in row.images)
 
 
 _BLANK = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")

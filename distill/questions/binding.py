@@ -3,15 +3,19 @@
 questions = make_questions(1000)                      held-out wordings, held-out scenes
 questions[0].text, questions[0].scenes, questions[0].answer
 questions_about(scene, 10)                            ten about one scene
+ask_about(question, scenes_like(question, rng), rng)  the same one about other scenes
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import cast
 
 from distill.questions.forms import Form
 from distill.questions.grammar import (
+    BY_NAME,
     FORMS,
     NUMBERS,
     pick_picture,
@@ -41,6 +45,9 @@ _WITHIN = (
 )
 """Forms about a kind within a category."""
 
+_STAYS = 0.85
+"""How often something is in the next scene of a question, too."""
+
 _KEPT_ABSENT = 0.3
 """Share of the questions with a failed presupposition that are kept: they are the easiest to draw."""
 
@@ -63,6 +70,10 @@ class Question:
     form: str
     template: str
     wording: str
+    slots: Slots = field(default_factory=dict, compare=False, repr=False)
+    """What is said of which thing, colour or number."""
+    index: int = field(default=0, compare=False, repr=False)
+    """The picture it is about, where there are several."""
 
     @property
     def unanswerable(self) -> bool:
@@ -130,6 +141,27 @@ def questions_about(scene: Scene, count: int, seed: int = 0, forms: Sequence[For
     return list(questions.values())
 
 
+def scenes_like(question: Question, rng: random.Random) -> tuple[Scene, ...] | None:
+    """Other scenes with things of most of the same nouns, as many as the question has; None if they have no room. What
+    there was most of mostly comes in groups again."""
+    counts = Counter(thing.noun for scene in question.scenes for thing in scene.things)
+    names = sorted(counts, key=lambda name: (-counts[name], rng.random()))
+    names = [name for name in names if rng.random() < _STAYS] or names[:1]
+    return _show(BY_NAME[question.form], names[:6], question.pictures, cast(Split, question.scenes[0].split), rng)
+
+
+def ask_about(question: Question, scenes: tuple[Scene, ...], rng: random.Random) -> Question | None:
+    """The same question about other scenes; None where the answer would be disputable.
+
+    Args:
+        question: what is asked, word for word.
+        scenes: as many as the question has.
+        rng: decides which of the questions about what is not there are kept.
+    """
+    truth = _settle(BY_NAME[question.form], question.slots, scenes, question.index, rng)
+    return None if truth is None else replace(question, scenes=scenes, answer=truth)
+
+
 @lru_cache(maxsize=1)
 def training_wordings() -> frozenset[str]:
     """Every wording that the shipped planner saw, slots open."""
@@ -184,6 +216,12 @@ def _make_scenes(form: Form, pictures: int, split: Split, rng: random.Random) ->
     if own:
         chosen = rng.choice(own)
         names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
+    return _show(form, names, pictures, split, rng)
+
+
+def _show(
+    form: Form, names: Sequence[str], pictures: int, split: Split, rng: random.Random
+) -> tuple[Scene, ...] | None:
     background = rng.choice(tuple(lexicon.BACKGROUNDS)) if rng.random() < 0.4 and pictures > 1 else None
     shown = []
     for _ in range(pictures):
@@ -242,7 +280,7 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     index, place, said_place = 0, "", ""
     if len(scenes) > 1 and not form.several:
         index, place, said_place = pick_picture(len(scenes), rng)
-    pool = [thing for scene in (scenes if form.several else scenes[index : index + 1]) for thing in scene.things]
+    pool = _pool(form, scenes, index)
     slots = _draw_slots(form, pool, rng)
     for name, texts in form.fixed.items():
         told = [text for text in texts if isinstance(text, str)]
@@ -261,20 +299,31 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
         slots |= {"i": str(first[0]), "j": str(second[0])}
         extra_said |= {"I": first[2], "J": second[2]}
         extra_program |= {"i": first[1][3:-1], "j": second[1][3:-1]}
-    if _overlap(form, slots, pool):
-        return None
-    try:
-        truth = _written(answer(form, slots, list(scenes), index))
-    except Absent:
-        if form.family != "unanswerable" and rng.random() > _KEPT_ABSENT:
-            return None
-        truth = ABSTAIN
-    except Unclear:
+    truth = _settle(form, slots, scenes, index, rng)
+    if truth is None:
         return None
     said = say_thing(slots, rng) | extra_said
     text, wording = write_question(form, template, said, rng, said_place)
     program = write_program(form, slots | extra_program, place)
-    return Question(text, scenes, truth, program, form.family, form.name, f"{form.name}/{template}", wording)
+    code = f"{form.name}/{template}"
+    return Question(text, scenes, truth, program, form.family, form.name, code, wording, slots, index)
+
+
+def _pool(form: Form, scenes: tuple[Scene, ...], index: int) -> list[Thing]:
+    """The things that a question is about."""
+    return [thing for scene in (scenes if form.several else scenes[index : index + 1]) for thing in scene.things]
+
+
+def _settle(form: Form, slots: Slots, scenes: tuple[Scene, ...], index: int, rng: random.Random) -> str | None:
+    """The true answer; None where it would be disputable."""
+    if _overlap(form, slots, _pool(form, scenes, index)):
+        return None
+    try:
+        return _written(answer(form, slots, list(scenes), index))
+    except Absent:
+        return None if form.family != "unanswerable" and rng.random() > _KEPT_ABSENT else ABSTAIN
+    except Unclear:
+        return None
 
 
 def _overlap(form: Form, slots: Slots, pool: Sequence[Thing]) -> bool:

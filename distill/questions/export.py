@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import random
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from typing import Any, TextIO
 from PIL import Image
 
 from agent.trace import UNANSWERABLE
-from distill.questions.binding import ABSTAIN, Question, make_questions, questions_about
+from distill.questions.binding import ABSTAIN, Question, ask_about, make_questions, questions_about, scenes_like
 from models.embedded.world.art import Art, ArtError
 from models.embedded.world.render import Rendered, render
 from models.embedded.world.scene import Scene, Split
@@ -37,18 +38,27 @@ VAL, TEST = 1_000, 2_000
 PER_PICTURE = 4
 """Questions about one picture; those about several pictures have theirs for themselves."""
 
+SCENES_EACH = 8
+"""Scenes that each question of the split `train` is asked about, word for word: a planner reads it once."""
+
+KEPT_ALIKE = 0.4
+"""Share of the questions that are kept whose answer is the one that they had about the first scene."""
+
 BATCH = 100
 """First questions that are made together."""
 
 CREDITS = Path(__file__).resolve().parents[2] / "models" / "embedded" / "ART_CREDITS.md"
 
 
-def questions_of(split: Split, count: int, per_picture: int = PER_PICTURE, seed: int = 0) -> Iterator[Question]:
+def questions_of(
+    split: Split, count: int, per_picture: int = PER_PICTURE, seed: int = 0, scenes_each: int = 1
+) -> Iterator[Question]:
     """Questions about scenes of a split, those about one scene one after another; streamed, the same for the same seed.
 
     Args:
         count: how many.
         per_picture: questions about one picture, at most.
+        scenes_each: scenes that a question is asked about, at most; fewer where its answer would be disputable.
     """
     made = 0
     for batch in range(count):
@@ -57,11 +67,27 @@ def questions_of(split: Split, count: int, per_picture: int = PER_PICTURE, seed:
             if first.pictures == 1 and per_picture > 1:
                 more = questions_about(first.scenes[0], per_picture, seed)
                 about += [one for one in more if one.text != first.text][: per_picture - 1]
+            about += _again(about, scenes_each - 1, random.Random(f"again {split} {seed} {batch} {first.text}"))
             for question in about[: count - made]:
                 made += 1
                 yield question
             if made == count:
                 return
+
+
+def _again(asked: list[Question], scenes: int, rng: random.Random) -> list[Question]:
+    """The questions about one scene, asked about so many others. Most that get another answer are kept, and of the rest
+    a part; a question without an answer is the same everywhere."""
+    again = []
+    for _ in range(scenes):
+        shown = scenes_like(asked[0], rng)
+        if shown is None:
+            continue
+        for question in asked:
+            one = ask_about(question, shown, rng) if question.family != "unanswerable" else None
+            if one is not None and (one.answer != question.answer or rng.random() < KEPT_ALIKE):
+                again.append(one)
+    return again
 
 
 def export(
@@ -70,6 +96,7 @@ def export(
     per_picture: int = PER_PICTURE,
     seed: int = 0,
     art: Art | None = None,
+    scenes_each: int = SCENES_EACH,
 ) -> int:
     """Write questions, scenes and pictures.
 
@@ -79,6 +106,7 @@ def export(
         per_picture: questions about one picture, at most.
         seed: the same numbers give the same files.
         art: to draw with; the prepared one if None.
+        scenes_each: scenes that a question of the split `train` is asked about, at most.
 
     Returns:
         How many pictures there are.
@@ -95,7 +123,8 @@ def export(
         questions = stack.enter_context(_Whole(folder / QUESTIONS))
         scenes = stack.enter_context(_Whole(folder / SCENES))
         for split, count in counts.items():
-            for number, question in enumerate(questions_of(split, count, per_picture, seed)):
+            each = scenes_each if split == "train" else 1
+            for number, question in enumerate(questions_of(split, count, per_picture, seed, each)):
                 names = []
                 for scene in question.scenes:
                     name = picture_name(scene)
@@ -166,13 +195,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--val", type=int, default=VAL, help="questions of the split val")
     parser.add_argument("--test", type=int, default=TEST, help="questions of the split test")
     parser.add_argument("--per-picture", type=int, default=PER_PICTURE, metavar="N", help="questions about a picture")
+    parser.add_argument(
+        "--scenes-each",
+        type=int,
+        default=SCENES_EACH,
+        metavar="N",
+        help="scenes that a question of train is asked about",
+    )
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     counts: dict[Split, int] = {"train": given.count, "val": given.val, "test": given.test}
-    if min(counts.values()) < 0 or not sum(counts.values()) or given.per_picture < 1:
+    if min(counts.values()) < 0 or not sum(counts.values()) or min(given.per_picture, given.scenes_each) < 1:
         parser.error("the numbers of questions must not be negative, and there must be some")
     try:
-        pictures = export(given.out, counts, given.per_picture, given.seed)
+        pictures = export(given.out, counts, given.per_picture, given.seed, scenes_each=given.scenes_each)
     except ArtError as error:
         print(f"export: {error}", file=sys.stderr)
         return 2

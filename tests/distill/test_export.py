@@ -9,8 +9,11 @@ from agent.runs.question_files import read_questions
 from agent.runs.row import Row
 from distill.dataset import fingerprint
 from distill.questions import export as module
-from distill.questions.binding import ABSTAIN
+from distill.questions.binding import ABSTAIN, Question
 from distill.questions.export import QUESTIONS, SCENES, export, main, questions_of
+from distill.questions.grammar import BY_NAME
+from distill.questions.scoring import written
+from distill.questions.truth import answer
 from models.embedded.world.scene import Scene
 from models.picture import Picture
 
@@ -33,14 +36,15 @@ def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_file_holds_the_questions(tmp_path: Path) -> None:
-    pictures = export(tmp_path, {"train": 12, "val": 4, "test": 4}, per_picture=3)
+    pictures = export(tmp_path, {"train": 12, "val": 4, "test": 4}, per_picture=3, scenes_each=2)
     rows = list(read_questions(tmp_path / QUESTIONS))
     assert len({row.id for row in rows}) == len(rows) == 20
     scenes = [json.loads(line) for line in (tmp_path / SCENES).read_text().splitlines()]
     assert len(scenes) == pictures == len({one["image"] for one in scenes})
     keys = {one["picture"] for one in scenes}
     of_picture = {one["image"]: Scene.from_json(one["scene"]) for one in scenes}
-    expected = [one for split in COUNTS for one in questions_of(split, COUNTS[split], 3)]  # type: ignore[arg-type]
+    each = {"train": 2, "val": 1, "test": 1}
+    expected = [one for split in each for one in questions_of(split, COUNTS[split], 3, 0, each[split])]  # type: ignore[arg-type]
     for row, question in zip(rows, expected, strict=True):
         assert isinstance(row, Row)
         assert (row.question, row.family) == (question.text, question.family)
@@ -79,6 +83,23 @@ def test_the_same_numbers_give_the_same_files(tmp_path: Path, monkeypatch: pytes
 def test_questions_stream() -> None:
     first = [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
     assert first == [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
+
+
+def test_a_question_is_asked_about_several_scenes() -> None:
+    asked = list(questions_of("train", 400, scenes_each=8))
+    by_text: dict[str, list[Question]] = {}
+    for one in asked:
+        by_text.setdefault(one.text, []).append(one)
+    assert len(by_text) < 0.5 * len(asked)
+    assert max(len(same) for same in by_text.values()) <= 8
+    answers = [len({one.answer for one in same}) for same in by_text.values() if len(same) > 2]
+    assert sum(several > 1 for several in answers) > 0.6 * len(answers)  # whoever does not look is often wrong
+    for same in by_text.values():
+        assert len({one.program for one in same}) == 1
+        assert len({one.scenes for one in same}) == len(same)
+        for one in same:
+            if one.answer != ABSTAIN:
+                assert written(answer(BY_NAME[one.form], one.slots, list(one.scenes), one.index)) == one.answer
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

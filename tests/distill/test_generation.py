@@ -13,7 +13,7 @@ from agent import Planner, VisualAgent
 from agent.runs.run_error import RunError
 from agent.runs.store import Store
 from distill.candidates import SWAPPED, RunReader
-from distill.generation import Generation
+from distill.generation import CHUNK, Generation
 from distill.plans import Plans
 from distill.verify import NO_REPLY, SAME_ON_SWAPPED, SAW_NOTHING, VERIFIED, WRONG, verify
 from tests.distill.conftest import ShapeWorld, WeighedPlanner, generate_run
@@ -124,3 +124,30 @@ def test_a_question_with_a_program_of_its_own_is_not_planned(world: ShapeWorld, 
 def test_what_cannot_be_drawn_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Generation(**options)
+
+
+def test_a_question_about_several_pictures_is_drawn_for_once(world: ShapeWorld, tmp_path: Path) -> None:
+    class Counting(WeighedPlanner):
+        asked: ClassVar[list[str]] = []
+
+        def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **options: Any) -> ChatResult:
+            Counting.asked.append(messages[-1].text)
+            return super()._generate(messages, stop, run_manager, **options)
+
+    texts = [one.text for one in world.questions if one.pictures == 1][:3]
+    pictures = [world.folder / f"{number % 4}.png" for number in range(4 * CHUNK)]
+    file = tmp_path / "again.jsonl"
+    rows = [{"image": str(one), "question": texts[at % 3], "answer": "1"} for at, one in enumerate(pictures)]
+    rows.append({"images": [str(one) for one in pictures[:2]], "question": texts[0], "answer": "1"})
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    vocabulary = default_vocabulary()
+    model = Counting(programs={one.text: one.program for one in world.questions})
+    with VisualAgent(world.oracle.kit(), Planner(model, vocabulary, "question", "weighed"), vocabulary) as agent:
+        generate_run(world, tmp_path / "run", file=file, agent=agent)
+        assert Counter(Counter(Counting.asked).values()) == {5: 4}  # two pictures are another matter than one
+        shutil.rmtree(tmp_path / "run")
+        generate_run(world, tmp_path / "run", file=file, agent=agent)
+    drawn: dict[str, set[Any]] = {}
+    for row, planned in zip(rows[:-1], Plans(tmp_path / "run").all(), strict=False):
+        drawn.setdefault(str(row["question"]), set()).add(planned.drawn)
+    assert [len(found) for found in drawn.values()] == [1, 1, 1]

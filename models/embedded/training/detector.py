@@ -31,6 +31,8 @@ _DRAWN = {("sign" if noun.written else "shape", noun.name) for noun in NOUNS if 
 PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *_DRAWN}))}
 PLAIN = 0.2
 """Share of the pictures that are plain sheets of shapes."""
+SETTLE = 0.08
+"""Share of the schedule in which features that were trained before are kept from a head that knows nothing yet."""
 FALSE_REGIONS = 2
 """Regions a picture that hold no thing, drawn at random."""
 PROPOSED = 4
@@ -110,9 +112,15 @@ class Trainee(nn.Module):
     """The detector, with a head that tells every piece of art apart: that is easier to learn, and the features that it
     needs are those that names need."""
 
-    def __init__(self, model: SightDetectorForObjectDetection) -> None:
+    def __init__(self, model: SightDetectorForObjectDetection, settle: float = 0.0) -> None:
+        """
+        Args:
+            model: the detector.
+            settle: share of the schedule in which the new head learns from the features and not they from it.
+        """
         super().__init__()
         self.model = model
+        self.settle = settle
         self.pieces = nn.Linear(model.config.projection_dim, len(PIECES))
 
 
@@ -143,7 +151,8 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
     truth = F.pad(batch["truth"], (0, 0, 0, len(nothing)))
     known = (truth >= 0).float()
     entropy = F.binary_cross_entropy_with_logits(logits, truth.clamp(min=0).float(), reduction="none") * known
-    told = F.cross_entropy(trainee.pieces(things * SCALE).float(), batch["pieces"])
+    seen = things.detach() if progress < trainee.settle else things
+    told = F.cross_entropy(trainee.pieces(seen * SCALE).float(), batch["pieces"])
     named = F.cross_entropy(logits[: len(things), : len(NOUNS)], batch["nouns"])
     with torch.no_grad():
         right = (logits[: len(things), : len(NOUNS)].argmax(1) == batch["nouns"]).float().mean()
@@ -198,11 +207,11 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         detector.train()
     config = detector.config
     return Recipe(
-        model=Trainee(detector),
+        model=Trainee(detector, 0.0 if start is None else SETTLE),
         batches=Batches(art, seed, config, tokenizer, favoured=start.new_nouns if start else ()),
         losses=losses,
         export=partial(export, folder=weights, processor=SightDetectorProcessor.of(tokenizer, config.image_size)),
-        rate=2e-3 if start is None else 1.2e-3,
-        rates={"model.text_": 0.5},
+        rate=2e-3 if start is None else 1.2e-3 if start.new_nouns else 5e-4,
+        rates={"model.text_": 0.5} if start is None else {"model.text_": 0.5, "pieces": 4.0},
         average=0.998 if start is None else 0.995,
     )
