@@ -210,7 +210,7 @@ def _write_page(html: Path, query: str, found: "Sequence[Found]") -> None:
     from agent.rendering.evidence import Evidence
 
     try:
-        with ContactSheet(query, eyebrow="Pictures searched for") as sheet:
+        with ContactSheet(query, eyebrow="Pictures searched for", done="found") as sheet:
             for rank, one in enumerate(found):
                 sheet.add(
                     rank,

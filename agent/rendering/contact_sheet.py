@@ -89,6 +89,7 @@ class ContactSheet:
         where: str = "",
         programs: Sequence[tuple[str, str, str]] = (),
         eyebrow: str = "Question, asked of every picture",
+        done: str = "answered",
     ) -> None:
         """
         Args:
@@ -96,8 +97,10 @@ class ContactSheet:
             where: condition that the pictures meet; empty if there is none.
             programs: title, author and source of what was run.
             eyebrow: what stands above the question.
+            done: what the answered pictures are called where they are counted.
         """
-        self.question, self.where, self.programs, self.eyebrow = question, where, tuple(programs), eyebrow
+        self.question, self.where, self.programs = question, where, tuple(programs)
+        self.eyebrow, self.done = eyebrow, done
         self.counts: Counter[AnswerGroup] = Counter()
         self._drawn: Counter[AnswerGroup] = Counter()
         self._tiles: list[_Tile] = []
@@ -260,7 +263,7 @@ class ContactSheet:
         where = f'<p class="where">Only pictures for which this holds: <q>{escape(self.where)}</q></p>'
         long = ' class="long"' if len(asked) > 110 else ""
         badges = "".join(
-            f'<span class="badge {status}">{count:,} {status}</span>'
+            f'<span class="badge {status}">{count:,} {self.done if status == "answered" else status}</span>'
             for status in ("answered", "abstained", "failed")
             if (count := sum(number for group, number in self.counts.items() if group[0] == status))
         )

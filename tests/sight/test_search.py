@@ -62,7 +62,9 @@ def test_what_is_searched_for_comes_first(album: Path, tmp_path: Path) -> None:
     found = json.loads(told.stdout)["pictures"]
     assert Path(found[0]["picture"]).name == "farm.webp"
     assert {box["phrase"] for box in found[0]["boxes"]} == {"cows"}
-    assert "farm.webp" in page.read_text(encoding="utf-8")
+    written = page.read_text(encoding="utf-8")
+    assert "farm.webp" in written
+    assert "2 found" in written
     names = invoke("search", "a muffin", "--index", str(album), "-k", "1", "--quiet", "--html", str(page)).stdout
     assert Path(names.strip()).name == "muffins_and_kids.webp"
 
