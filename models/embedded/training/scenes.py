@@ -10,9 +10,12 @@ import torch
 from torch import Tensor
 
 from models.embedded.world.art import Art
-from models.embedded.world.lexicon import NOUNS
+from models.embedded.world.lexicon import COLOURS, NOUNS, noun
 from models.embedded.world.render import Rendered, render
 from models.embedded.world.scene import Scene, SceneError, SceneSpec, Split, Thing, make_scene
+
+TINTED = (0.15, 0.6)
+"""Shares of the things that are recoloured in a scene: as scenes are by themselves, and where colours are asked for."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,21 @@ def any_spec(random: np.random.Generator, dense: bool = True, favoured: Sequence
     """
     kind = random.random()
     most = 14 if dense else 10
+    tinted = float(random.choice(TINTED))
     if kind < 0.72:
         if favoured and kind < 0.48:
             some = random.choice(favoured, 4, replace=False).tolist()
-            return SceneSpec(things=[(name, None, 1) for name in some], others=(1, most - 5))
-        return SceneSpec(others=(3, most))
+            return SceneSpec(things=[(name, None, 1) for name in some], others=(1, most - 5), tinted=tinted)
+        return SceneSpec(others=(3, most), tinted=tinted)
     if kind < 0.92:
-        noun = NOUNS[random.integers(len(NOUNS))].name
+        name = NOUNS[random.integers(len(NOUNS))].name
         if favoured and random.random() < 0.7:
-            noun = str(random.choice(favoured))
+            name = str(random.choice(favoured))
+        coloured = noun(name).tintable and random.random() < tinted
+        colour = str(random.choice(tuple(COLOURS))) if coloured else None
         arrange: Literal["row", "scatter"] = "row" if random.random() < 0.5 else "scatter"
-        return SceneSpec(things=[(noun, None, int(random.integers(2, 8)))], others=(1, 6), arrange=arrange)
+        several = (name, colour, int(random.integers(2, 8)))
+        return SceneSpec(things=[several], others=(1, 6), arrange=arrange, tinted=tinted)
     if kind < 0.97:
         return SceneSpec(things=[("shape", None, int(random.integers(3, most)))])
     return SceneSpec(others=(0, 2))

@@ -12,7 +12,7 @@ from models.embedded.world.transfer import HELD_OUT_PAIRS, seen_style
 _SCATTERED = tuple(entry for entry in NOUNS if entry.art)
 _SHAPES = tuple(entry for entry in NOUNS if not entry.art and not entry.written)
 _WRITTEN = tuple(entry for entry in NOUNS if entry.written)
-_TINT_SHARE, _SHAPE_SHARE, _WRITTEN_SHARE, _UNSEEN_SHARE = 0.15, 0.08, 0.03, 0.6
+_SHAPE_SHARE, _WRITTEN_SHARE, _UNSEEN_SHARE = 0.08, 0.03, 0.6
 LEAST_FOR_TEXT = 240
 """Pixels. In narrower pictures nothing bears text: nobody could read it."""
 _ASPECTS = {
@@ -55,8 +55,9 @@ def _drawn(rng: random.Random, entry: Noun, colour: str | None, split: Split, te
     return Look(entry, "shape", entry.name, colour, False, aspect)
 
 
-def _look(rng: random.Random, entry: Noun, style: str, colour: str | None, may_tint: bool) -> Look:
-    """A piece of art for a noun, in the colour asked for: in its own colour if it has one such piece, else tinted."""
+def _look(rng: random.Random, entry: Noun, style: str, colour: str | None, tinted: float) -> Look:
+    """A piece of art for a noun, in the colour asked for: in its own colour if it has one such piece, else tinted. If
+    none is asked for, tinted with that probability."""
     table = pieces()
     if colour is not None:
         natural = [art for art in entry.art if table[style, art][1] == colour]
@@ -67,7 +68,7 @@ def _look(rng: random.Random, entry: Noun, style: str, colour: str | None, may_t
             raise SceneError(f"a {entry.name} is never shown in {colour}")
     art = rng.choice(entry.art)
     aspect, natural_colour = table[style, art]
-    if colour is None and may_tint and entry.tintable and rng.random() < _TINT_SHARE:
+    if colour is None and tinted and entry.tintable and rng.random() < tinted:
         colour = rng.choice([name for name in COLOURS if name != natural_colour])
     if colour is None or colour == natural_colour:
         return Look(entry, style, art, natural_colour, False, aspect)
@@ -99,10 +100,10 @@ def choose(
     """
     texts = [checked(text) for text in reversed(spec.texts)]
 
-    def look_of(entry: Noun, colour: str | None, may_tint: bool, asked: bool = False) -> Look:
+    def look_of(entry: Noun, colour: str | None, tinted: float, asked: bool = False) -> Look:
         chosen = style or rng.choice(STYLES)  # drawn for every thing, so that seeds mean what they always did
         if entry.art:
-            return _look(rng, entry, seen_style(entry.name, chosen), colour, may_tint)
+            return _look(rng, entry, seen_style(entry.name, chosen), colour, tinted)
         text = texts.pop() if asked and entry.written and texts else None
         return _drawn(rng, entry, colour, split, text)
 
@@ -121,7 +122,7 @@ def choose(
         if not able:
             raise SceneError(f"a {read.name} is never shown in {colour}")
         for _ in range(count):
-            wanted.append(Wanted(look_of(rng.choice(able), colour, False, asked=True), size, group))
+            wanted.append(Wanted(look_of(rng.choice(able), colour, 0.0, asked=True), size, group))
     if texts:
         raise SceneError(f"there is no sign or banner for {texts[-1]!r}; ask for one a text")
     phrases = [canonical(asked[0]) for asked in spec.things] + [canonical(name) for name in spec.avoid]
@@ -131,9 +132,9 @@ def choose(
         for _ in range(200):
             if spec.unseen and rng.random() < _UNSEEN_SHARE:
                 name, other = rng.choice(HELD_OUT_PAIRS)
-                look = _look(rng, noun(name), other, None, may_tint=False)
+                look = _look(rng, noun(name), other, None, tinted=0.0)
             else:
-                look = look_of(_pick(rng, width >= LEAST_FOR_TEXT), None, may_tint=True)
+                look = look_of(_pick(rng, width >= LEAST_FOR_TEXT), None, spec.tinted)
             thing = described(look)
             if all(describes(read, thing) is False for read in phrases if read is not None):
                 wanted.append(Wanted(look, None, -1))

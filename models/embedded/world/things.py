@@ -127,6 +127,8 @@ class SceneSpec:
     """"row": the things of an entry stand side by side, alike in size, the first entry in front."""
     texts: Sequence[str] = ()
     """What is written on signs and banners, in the order of `things`; the rest is drawn from the split's words."""
+    tinted: float = 0.15
+    """Share of the other things that are recoloured, of those that can be."""
     unseen: bool = False
     """Most of the other things come in a style in which training never shows their noun (`held_out_pair`)."""
 
