@@ -19,6 +19,9 @@ torchvision_ops.install()
 # ruff: noqa: E402
 from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
+PICTURE = 100
+"""Characters that a picture counts as in the length of a sample, which only tells samples that are alike."""
+
 
 def samples_of(
     rows: Dataset, targets: Sequence[str], blind: bool = False, looked: Mapping[str, Tensor] | None = None
@@ -32,15 +35,15 @@ def samples_of(
         looked: what `distill.seeing.look` gave for these rows; the pictures are `Seen` then, and nothing is decoded.
 
     Returns:
-        A data set with the columns `row` and `turn`. Taking from it gives `prompt`, `completion`, `images` (RGB, or
-        `Seen`) and `target`. It is empty if no row has one of these targets.
+        A data set with the columns `row`, `turn` and `length`. Taking from it gives `prompt`, `completion`, `images`
+        (RGB, or `Seen`) and `target`. It is empty if no row has one of these targets.
 
     Raises:
         DatasetError: a row has no picture, or a message speaks of more or fewer pictures than its row has.
     """
     light = rows.select_columns(["id", "messages", "target"])
     pictures = pc.list_value_length(rows.with_format("arrow")[:]["images"]).to_pylist() if len(rows) else []
-    where: dict[str, list[int]] = {"row": [], "turn": []}
+    where: dict[str, list[int]] = {"row": [], "turn": [], "length": []}
     for place, (row, count) in enumerate(zip(light, pictures, strict=True)):
         if row["target"] not in targets:
             continue
@@ -49,10 +52,13 @@ def samples_of(
         spoken = sum(message["content"].count(IMAGE) for message in row["messages"])
         if spoken != count:
             raise DatasetError(f"row {row['id']!r} has {count} pictures, and its messages speak of {spoken}")
+        length = PICTURE * count
         for turn, message in enumerate(row["messages"]):
+            length += len(message["content"])
             if message["role"] == "assistant":
                 where["row"].append(place)
                 where["turn"].append(turn)
+                where["length"].append(length)
 
     files = undecoded(rows) if looked is not None else None
 

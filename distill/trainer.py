@@ -8,14 +8,47 @@ each divided by its number of tokens, the two unweighted; without a rationale, t
 data set and are drawn independently: a batch is any mix of rows, and its loss is the mean over rows of the mean over
 tokens, times rows per example. Its expectation over batches is the mean over examples of the loss above, and a batch
 shows more pictures than it would if the two targets of an example had to stand in the same one.
+
+Rationales are several times as long as answers, so rows of like length go into a batch (`Alike`): in batches at random
+more than half of all tokens would be padding.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import Sampler
+from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
+
+
+class Alike(Sampler[int]):
+    """Rows in an order in which those of a batch are of like length, and batches come at random."""
+
+    def __init__(self, lengths: Sequence[int], batch: int, seed: int) -> None:
+        """
+        Args:
+            lengths: of the rows, in whatever unit.
+            batch: rows of a step, over accumulated batches and processes.
+            seed: with the number of the epoch, decides the order.
+        """
+        self.lengths, self.batch, self.seed, self.epoch = list(lengths), batch, seed, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the trainer before each pass."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        order = get_length_grouped_indices(self.lengths, self.batch, generator=generator)
+        batches = [order[start : start + self.batch] for start in range(0, len(order), self.batch)]
+        rest = [batches.pop()] if len(batches[-1]) < self.batch else []  # a short batch elsewhere would move the others
+        shuffled = [batches[place] for place in torch.randperm(len(batches), generator=generator).tolist()]
+        return iter([row for batch in [*shuffled, *rest] for row in batch])
 
 
 class DistillTrainer(SFTTrainer):
@@ -28,6 +61,11 @@ class DistillTrainer(SFTTrainer):
         super().__init__(*args, **kwargs)
         self.rows_per_example = rows_per_example
         self.model_accepts_loss_kwargs = True  # compute_loss divides by the samples of all accumulated batches
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        lengths = (train_dataset or self.train_dataset).with_format(None)["length"]
+        step = self.args.train_batch_size * self.args.gradient_accumulation_steps * self.args.world_size
+        return Alike(lengths, step, self.args.data_seed or self.args.seed)
 
     def get_batch_samples(self, epoch_iterator: Iterator[Any], num_batches: int, device: Any) -> tuple[list[Any], Any]:
         """The batches of a step, and how many samples they hold (Trainer would count tokens)."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -22,6 +23,7 @@ from distill.example import Example, rows_of
 from distill.samples import Collator, samples_of
 from distill.train import Trained, TrainSettings, train
 from distill.trainable import TrainError
+from distill.trainer import Alike
 from models.loading import CheckpointError
 from tests.distill.conftest import make_examples
 from tests.models import tiny
@@ -133,6 +135,21 @@ def trainer_of(folder: Path, base: Path, out: Path, **more: Any) -> Any:
         "main", model, processor, folder, load(folder), settings.targets, out, settings, None, None,
         rate=settings.rate, epochs=1.0, steps=1,
     )  # fmt: skip
+
+
+def test_rows_of_a_batch_are_alike():
+    lengths = np.random.default_rng(0).permutation(np.repeat([40, 50, 110, 280], 50)).tolist()
+    order = Alike(lengths, 8, seed=1)
+    first, again = list(order), list(order)
+    order.set_epoch(1)
+    second = list(order)
+    assert first == again != second
+    assert sorted(first) == sorted(second) == list(range(200))
+    batches = [[lengths[row] for row in first[start : start + 8]] for start in range(0, 200, 8)]
+    padded = sum(len(batch) * max(batch) for batch in batches)
+    assert padded < 1.25 * sum(lengths) < 0.7 * 200 * 280
+    longest = [max(batch) for batch in batches]
+    assert longest != sorted(longest, reverse=True)  # they come at random
 
 
 def test_the_loss_is_that_of_the_paper(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
