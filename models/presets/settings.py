@@ -175,6 +175,9 @@ class ChatSettings(Settings):
     kind: Literal["TransformersChat", "LlamaCppChat"] = Field(alias="class")
     adapter: str | None = None
     """A PEFT LoRA adapter: `embedded:NAME` or a folder."""
+    merge: bool = False
+    """For llama.cpp: merge the adapter into its base, once, which is faster and takes the room of a model in the cache
+    folder."""
     max_new_tokens: Count = 256
     batch_size: Count = 8
     context: Count = 4096

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,10 @@ def expected(folder: Path, adapter: Path | None, prompt: str) -> torch.Tensor:
         return chat.model(**chat.tokenizer(prompt, return_tensors="pt")).logits[0, -1].log_softmax(-1)
 
 
-@pytest.mark.parametrize("with_adapter", [False, True])
-def test_it_computes_what_transformers_and_peft_compute(
-    base: tuple[Path, Path], adapter: Path, with_adapter: bool
-) -> None:
-    chosen = adapter if with_adapter else None
-    chat = load(base[1], adapter=chosen)
+@pytest.mark.parametrize("way", ["alone", "beside", "merged"])
+def test_it_computes_what_transformers_and_peft_compute(base: tuple[Path, Path], adapter: Path, way: str) -> None:
+    chosen = None if way == "alone" else adapter
+    chat = load(base[1], adapter=chosen, merge=way == "merged")
     for prompt in PROMPTS:
         truth = expected(base[0], chosen, prompt)
         found = logprobs(chat, prompt)
@@ -169,6 +168,52 @@ def test_the_converted_adapter_is_kept(base: tuple[Path, Path], adapter: Path, c
     written = first.stat().st_mtime_ns
     assert lora_gguf.gguf_adapter(adapter, base[1]) == first
     assert first.stat().st_mtime_ns == written
+
+
+def test_merged_models_are_kept_but_not_all(
+    base: tuple[Path, Path], adapter: Path, cache: Path, tmp_path: Path
+) -> None:
+    merged = []
+    for number in range(lora_gguf.MERGED + 1):
+        folder = tmp_path / str(number)
+        shutil.copytree(adapter, folder)
+        config = json.loads((folder / "adapter_config.json").read_text())
+        (folder / "adapter_config.json").write_text(json.dumps({**config, "lora_alpha": 1 + number}))
+        merged.append(lora_gguf.gguf_merged(folder, base[1]))
+        os.utime(merged[-1], (number, number))
+        assert lora_gguf.gguf_merged(folder, base[1]) == merged[-1]
+    assert len({file.name for file in merged}) == len(merged)
+    assert sorted(cache.iterdir()) == sorted(merged[-lora_gguf.MERGED :])
+
+
+def test_a_merged_model_has_eight_bits_where_its_base_has_four(
+    base: tuple[Path, Path], adapter: Path, tmp_path: Path
+) -> None:
+    """And says nearly the same as the base with the adapter beside it."""
+    import gguf
+    from gguf.quants import quantize
+
+    kinds, coarse = gguf.GGMLQuantizationType, tmp_path / "coarse.gguf"
+    reader, writer = gguf.GGUFReader(base[1]), gguf.GGUFWriter(coarse, arch="llama")
+    for field in reader.fields.values():
+        if field.name != "general.architecture" and not field.name.startswith("GGUF."):
+            inner = field.types[-1] if field.types[0] == gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(field.name, field.contents(), field.types[0], inner)
+    for tensor in reader.tensors:
+        kind = kinds.Q4_1 if "ffn" in tensor.name and "norm" not in tensor.name else tensor.tensor_type
+        data = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        writer.add_tensor(tensor.name, quantize(data, kind), raw_dtype=kind)
+    lora_gguf._write(writer)
+    merged = gguf.GGUFReader(lora_gguf.gguf_merged(adapter, coarse))
+    was = {tensor.name: tensor.tensor_type for tensor in gguf.GGUFReader(coarse).tensors}
+    changed = {tensor.name for tensor in merged.tensors if tensor.tensor_type != was[tensor.name]}
+    assert changed
+    assert all("ffn" in name for name in changed)
+    assert {tensor.tensor_type for tensor in merged.tensors if tensor.name in changed} == {kinds.Q8_0}
+    beside = logprobs(load(coarse, adapter=adapter), PROMPTS[0])
+    together = logprobs(load(coarse, adapter=adapter, merge=True), PROMPTS[0])
+    for token in beside.keys() & together.keys():
+        assert together[token] == pytest.approx(beside[token], abs=0.05)
 
 
 def test_a_read_only_home(
