@@ -42,7 +42,7 @@ CHUNK = 16
 """Questions whose programs are drawn together, and kept in one file."""
 
 
-Subject = tuple[str, int, bool]
+PlannerKey = tuple[str, int, bool]
 """A question, the number of its pictures, and whether a video is among them."""
 
 
@@ -123,7 +123,7 @@ def _numbered(
 ) -> Iterator[tuple[tuple[int, Row | BadRow], str]]:
     """A row for each different program, with its position, and who wrote it."""
     numbered = enumerate(questions)
-    known: dict[Subject, tuple[Drawn, ...]] = {}
+    known: dict[PlannerKey, tuple[Drawn, ...]] = {}
     for number, chunk in enumerate(iter(lambda: list(islice(numbered, CHUNK)), [])):
         asked = [row for _, row in chunk if isinstance(row, Row)]
         planned = {one.id: one for one in _planned(agent, asked, plans, number, store, how, known)}
@@ -149,7 +149,7 @@ def _planned(
     number: int,
     store: Store,
     how: Generation,
-    known: dict[Subject, tuple[Drawn, ...]],
+    known: dict[PlannerKey, tuple[Drawn, ...]],
 ) -> list[Planned]:
     """The programs of a chunk: those that were kept, or drawn now. Where the planner gave no reply, it is asked
     again.
@@ -167,37 +167,37 @@ def _planned(
         plans.write(number, planned)
     for row, one in zip(rows, planned, strict=True):
         if row.program is None and not any(drawn.error for drawn in one.drawn):
-            known.setdefault(_subject(row), one.drawn)
+            known.setdefault(_planner_key(row), one.drawn)
     return planned
 
 
 def _draw(
-    agent: VisualAgent, rows: list[Row], how: Generation, seed: int, known: Mapping[Subject, tuple[Drawn, ...]]
+    agent: VisualAgent, rows: list[Row], how: Generation, seed: int, known: Mapping[PlannerKey, tuple[Drawn, ...]]
 ) -> list[Planned]:
-    given: dict[Subject, tuple[Drawn, ...]] = {}
-    queries: dict[Subject, Query] = {}
+    given: dict[PlannerKey, tuple[Drawn, ...]] = {}
+    queries: dict[PlannerKey, Query] = {}
     for row in rows:
-        subject = _subject(row)
-        if row.program is not None or subject in known or subject in given:
+        key = _planner_key(row)
+        if row.program is not None or key in known or key in given:
             continue
         try:
             if any(isinstance(one, Path) and is_video(one) for one in row.images):
                 raise QueryError("students are trained on pictures; a row about a video is left out")
-            queries[subject] = Query(row.question, (_BLANK,) * len(row.images))
+            queries[key] = Query(row.question, (_BLANK,) * len(row.images))
         except QueryError as error:
-            given[subject] = (Drawn("", "", problem=str(error)),)
+            given[key] = (Drawn("", "", problem=str(error)),)
     if queries:
         plans = agent.planner.sample(list(queries.values()), how.samples, how.temperature, seed)
-        for subject, drawn in zip(queries, plans, strict=True):
-            given[subject] = tuple(Drawn.of(plan) for plan in drawn)
+        for key, drawn in zip(queries, plans, strict=True):
+            given[key] = tuple(Drawn.of(plan) for plan in drawn)
     found = {**given, **known}
     return [
-        Planned(row.id, found[_subject(row)] if row.program is None else (Drawn(row.program, "a person"),))
+        Planned(row.id, found[_planner_key(row)] if row.program is None else (Drawn(row.program, "a person"),))
         for row in rows
     ]
 
 
-def _subject(row: Row) -> Subject:
+def _planner_key(row: Row) -> PlannerKey:
     """What a planner is told of a question: it sees no picture."""
     return row.question, len(row.images), any(isinstance(one, Path) and is_video(one) for one in row.images)
 

@@ -36,7 +36,7 @@ class LlamaCppChat(LocalChat):
     adapter: Path | None = None
     """Folder of a PEFT LoRA adapter for the base; it is converted once and kept in the cache folder."""
     merge: bool = False
-    """Merge the adapter into its base, and keep both in the cache folder; else it is run beside the base."""
+    """Run one model with the adapter merged into it, kept in the cache folder, and not the adapter beside its base."""
     bare_question: bool = False
     """The model was trained on `models.planner_format`: it is shown the question of the last message and nothing else,
     and writes the body of a program. Otherwise the chat template inside the GGUF file is used."""

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -155,12 +156,19 @@ def test_a_worker_that_is_killed_while_a_program_is_parked(sandbox: MontySandbox
     assert sandbox.resume(state, 2) == Finished((1, 2))
 
 
-def test_a_worker_that_is_killed_while_it_computes() -> None:
+@contextmanager
+def lone_worker(seconds: float) -> Iterator[tuple[MontySandbox, psutil.Process]]:
+    """A sandbox whose only worker has run a program, and that worker."""
     me = psutil.Process()
     before = {child.pid for child in me.children()}
-    with MontySandbox(SURFACE, Limits(seconds=3), workers=1) as sandbox:
-        sandbox.start("def execute_command(image):\n    return 1\n", [Image()])
+    with MontySandbox(SURFACE, Limits(seconds=seconds), workers=1) as sandbox:
+        assert sandbox.start("def execute_command(image):\n    return 1\n", [Image()]) == Finished(1)
         (worker,) = (child for child in me.children() if child.pid not in before)
+        yield sandbox, worker
+
+
+def test_a_worker_that_is_killed_while_it_computes() -> None:
+    with lone_worker(seconds=3) as (sandbox, worker):
         killer = threading.Timer(0.4, worker.kill)
         killer.start()
         ended = sandbox.start("def execute_command(image):\n    while True: pass\n", [Image()])
@@ -173,22 +181,14 @@ def test_a_worker_that_is_killed_while_it_computes() -> None:
 
 
 def test_a_worker_that_is_killed_while_nobody_uses_it() -> None:
-    me = psutil.Process()
-    before = {child.pid for child in me.children()}
-    with MontySandbox(SURFACE, workers=1) as sandbox:
-        assert sandbox.start("def execute_command(image):\n    return 1\n", [Image()]) == Finished(1)
-        (worker,) = (child for child in me.children() if child.pid not in before)
+    with lone_worker(seconds=2) as (sandbox, worker):
         worker.kill()
         worker.wait(5)
         assert sandbox.start("def execute_command(image):\n    return 2\n", [Image()]) == Finished(2)
 
 
 def test_time_in_which_the_machine_does_something_else_is_not_the_programs() -> None:
-    me = psutil.Process()
-    before = {child.pid for child in me.children()}
-    with MontySandbox(SURFACE, Limits(seconds=1), workers=1) as sandbox:
-        sandbox.start("def execute_command(image):\n    return 1\n", [Image()])
-        (worker,) = (child for child in me.children() if child.pid not in before)
+    with lone_worker(seconds=1) as (sandbox, worker):
         timers = [threading.Timer(0.1, worker.suspend), threading.Timer(1.4, worker.resume)]
         for timer in timers:
             timer.start()
