@@ -17,7 +17,7 @@ from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import iou_matrix, peaks, proposal_loss
 from models.embedded.training.scenes import Sample, endless, fit, stack
-from models.embedded.training.sheets import sheets
+from models.embedded.training.sheets import mixed
 from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art, pieces
@@ -29,8 +29,6 @@ SCALE = 14.0
 """Of unit vectors before the softmax over pieces, as the square root of their width."""
 _DRAWN = {("sign" if noun.written else "shape", noun.name) for noun in NOUNS if not noun.art}
 PIECES = {key: i for i, key in enumerate(sorted({*pieces(), *_DRAWN}))}
-PLAIN = 0.2
-"""Share of the pictures that are plain sheets of shapes."""
 SETTLE = 0.08
 """Share of the schedule in which features that were trained before are kept from a head that knows nothing yet."""
 FALSE_REGIONS = 2
@@ -51,8 +49,7 @@ class Batches:
         pictures: int = PICTURES,
         favoured: Sequence[str] = (),
     ) -> None:
-        self.samples = endless(art, seed, favoured=favoured)
-        self.sheets = sheets(seed)
+        self.samples = mixed(endless(art, seed, favoured=favoured), seed)
         self.random = np.random.default_rng(seed)
         self.phrases = PhraseSampler(seed)
         self.config = config
@@ -61,9 +58,7 @@ class Batches:
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
-            plain = self.random.random(self.pictures) < PLAIN
-            samples = [next(self.sheets if one else self.samples) for one in plain]
-            yield self.batch([sample for sample in samples if sample.things])
+            yield self.batch([next(self.samples) for _ in range(self.pictures)])
 
     def batch(self, samples: list[Sample]) -> Batch:
         side = self.config.image_size

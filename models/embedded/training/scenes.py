@@ -1,5 +1,6 @@
 """Endless rendered training scenes, and how pictures become tensors."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -77,6 +78,33 @@ def endless(
         yield Sample(rendered.scene, _compress(rendered.image, random), rendered)
 
 
+class Replay:
+    """Scenes of which each is shown several times, at other moments: to draw one takes longer than to learn from it.
+
+    Args:
+        samples: without end.
+        times: that each is shown.
+        random: source of chance.
+    """
+
+    def __init__(self, samples: Iterator[Sample], times: int, random: np.random.Generator) -> None:
+        self.samples = samples
+        self.times = times
+        self.random = random
+        self._kept: list[tuple[Sample, int]] = []
+
+    def take(self, count: int) -> list[Sample]:
+        """So many, no two of them the same: `1 / times` of them new, all where there are not enough others."""
+        old = min(len(self._kept), count - math.ceil(count / self.times))
+        drawn = set(self.random.choice(len(self._kept), old, replace=False).tolist()) if old else set()
+        again = [self._kept[i] for i in sorted(drawn)]
+        new = [(next(self.samples), self.times) for _ in range(count - old)]
+        shown = again + new
+        self._kept = [one for i, one in enumerate(self._kept) if i not in drawn]
+        self._kept += [(sample, left - 1) for sample, left in shown if left > 1]
+        return [sample for sample, _ in shown]
+
+
 def held_out(
     art: Art, count: int, split: Split = "val", first: int = 0, spec: SceneSpec | None = None
 ) -> Iterator[Sample]:
@@ -113,6 +141,28 @@ def fit(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
         return image, 1.0
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR), factor
+
+
+def cells(sample: Sample, side: int, patch: int = 8) -> np.ndarray:
+    """Which thing is in the middle of each cell of a picture that is fitted into the middle of a square.
+
+    Args:
+        sample: the picture.
+        side: of the square in pixels, as `training.clip.cut` fits it.
+        patch: side of a cell.
+
+    Returns:
+        `(side / patch, side / patch)` int16: index in `sample.things`; -1 for the background and -2 beside the picture.
+    """
+    height, width = sample.image.shape[:2]
+    factor = side / max(height, width)
+    middles = (np.arange(side // patch) + 0.5) * patch
+    rows, columns = (
+        np.floor((middles - (side - round(extent * factor)) // 2) / factor).astype(int) for extent in (height, width)
+    )
+    inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))[None]
+    owner = sample.rendered.owner[rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)[None]]
+    return np.where(inside, owner, -2).astype(np.int16)
 
 
 def stack(images: list[np.ndarray], multiple: int = 32) -> tuple[Tensor, Tensor]:

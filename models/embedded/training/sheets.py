@@ -2,7 +2,7 @@
 
 The world's scenes are painted and their shapes have rims and soft light. What charts, diagrams and other people's test
 pictures show is plainer: one shape on a pale sheet, a grid of shapes, stacks that touch, shapes at the very edge, at 30
-to 120 pixels. The detector is to know them as well.
+to 120 pixels. The detector, CLIP and the VLM are to know them as well.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,6 +34,8 @@ COLOURS: dict[str, tuple[tuple[int, int, int], ...]] = {
 """What each colour is in pictures that programs draw, and in this world."""
 
 COMMON = ("circle", "square", "triangle", "rectangle")
+PLAIN = 0.2
+"""Share of the pictures of a training that are plain sheets."""
 _FINER = 4
 """Sheets are drawn this many times larger and shrunk, for soft edges."""
 _CONTRAST = 110
@@ -53,6 +55,15 @@ def sheets(seed: int) -> Iterator[Sample]:
         width, height = side, round(side * float(random.choice([1.0, 1.0, random.uniform(0.7, 1.3)])))
         places = layouts[int(random.choice(4, p=[0.4, 0.25, 0.2, 0.15]))](random, width, height)
         yield _draw(random, int(width), height, places)
+
+
+def mixed(samples: Iterator[Sample], seed: int) -> Iterator[Sample]:
+    """Scenes with plain sheets among them; none without a thing."""
+    random, plain = np.random.default_rng(seed), sheets(seed)
+    while True:
+        sample = next(plain if random.random() < PLAIN else samples)
+        if sample.things:
+            yield sample
 
 
 def _one(random: np.random.Generator, width: float, height: float) -> list[Placed]:

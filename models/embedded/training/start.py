@@ -46,8 +46,14 @@ class Start:
         return {**self.record, "sha256": digest[:16]}
 
 
-def grown(tokenizer: PreTrainedTokenizerFast) -> tuple[PreTrainedTokenizerFast, list[list[int]]]:
+def grown(
+    tokenizer: PreTrainedTokenizerFast, more: Sequence[str] = ()
+) -> tuple[PreTrainedTokenizerFast, list[list[int]]]:
     """A WordPiece tokenizer with every word of the world as one token; ids that it had stay as they are.
+
+    Args:
+        tokenizer: as it was.
+        more: further words that are to be one token.
 
     Returns:
         The tokenizer, and for each new token, in the order of their ids, the ids of the pieces that its word fell into.
@@ -57,7 +63,7 @@ def grown(tokenizer: PreTrainedTokenizerFast) -> tuple[PreTrainedTokenizerFast, 
         path = Path(folder) / "tokenizer.json"
         data = json.loads(path.read_text())
         vocabulary = data["model"]["vocab"]
-        words = [word for word in world_words() if word not in vocabulary]
+        words = [word for word in dict.fromkeys((*world_words(), *more)) if word not in vocabulary]
         pieces = [tokenizer(word, add_special_tokens=False)["input_ids"] for word in words]
         vocabulary |= {word: len(vocabulary) + i for i, word in enumerate(words)}
         path.write_text(json.dumps(data))

@@ -3,16 +3,20 @@
 On a shared CPU nobody knows how many steps an hour has. The learning rate warms up and falls along a cosine over the
 time that the recipe is given, a moving average of the weights is kept and is what gets exported, and a snapshot every
 few minutes lets a run that was cut off go on.
+
+On a GPU the drawing of scenes is what takes time: worker processes draw whole batches, each from a seed of its own.
 """
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -43,6 +47,8 @@ class Recipe:
     decay: float = 0.02
     clip: float = 5.0
     average: float = 0.998
+    seeded: Callable[[int], Iterable[Batch]] | None = None
+    """`batches` from a seed, for worker processes; None for a recipe that has this one stream."""
     record: Mapping[str, Any] = field(default_factory=dict)
     """What else the record of the training says: what it started from, for instance."""
 
@@ -56,6 +62,9 @@ class TimedTrainer(Trainer):
         minutes: length of the schedule. Time spent before an interruption counts.
         resume: go on from the last snapshot in `folder`, if there is one.
         export_every: minutes between exports of the averaged weights; the last one is at the end.
+        steps: stop after so many.
+        workers: processes that make the batches; with none the training makes them itself.
+        seed: of the workers' batches; the next ones are those of the next workers.
     """
 
     def __init__(
@@ -66,12 +75,18 @@ class TimedTrainer(Trainer):
         resume: bool = True,
         export_every: float = 1e9,
         steps: int = -1,
+        workers: int = 0,
+        seed: int = 0,
     ) -> None:
+        if workers and recipe.seeded is None:
+            raise ValueError("this recipe makes its batches in one stream: train it without workers")
         torch.set_flush_denormal(True)  # numbers that small cost a CPU three times the time and are worth nothing
         self.recipe = recipe
         self.clock = Clock(minutes)
         self.resume = get_last_checkpoint(str(folder)) if resume and folder.is_dir() else None
-        self._sums: dict[str, float] = {}
+        self.workers = workers
+        self.seed = seed
+        self._sums: dict[str, Tensor] = {}
         self._seen = 0
         arguments = TrainingArguments(
             output_dir=str(folder),
@@ -86,6 +101,7 @@ class TimedTrainer(Trainer):
             remove_unused_columns=False,
             ignore_data_skip=True,
             dataloader_pin_memory=False,
+            logging_nan_inf_filter=False,  # it waits for the GPU in every step
         )
         super().__init__(recipe.model, arguments)
         self.remove_callback(PrinterCallback)
@@ -101,7 +117,18 @@ class TimedTrainer(Trainer):
         self.train(resume_from_checkpoint=self.resume)
 
     def get_train_dataloader(self) -> Any:
-        return torch.utils.data.DataLoader(_Endless(self.recipe.batches), batch_size=None)
+        pinned = self.args.device.type == "cuda"
+        if not self.workers:
+            return torch.utils.data.DataLoader(_Endless(self.recipe.batches), batch_size=None, pin_memory=pinned)
+        return torch.utils.data.DataLoader(
+            _Endless(self.recipe.batches, self.recipe.seeded, self.seed),
+            batch_size=None,
+            num_workers=self.workers,
+            pin_memory=pinned,
+            prefetch_factor=2,
+            multiprocessing_context="fork",  # the art is read once, and what stage is on is shared
+            worker_init_fn=_alone,
+        )
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         if self.optimizer is None:  # type: ignore[has-type]
@@ -117,6 +144,7 @@ class TimedTrainer(Trainer):
                     for (factor, decay), parameters in groups.items()
                 ],
                 betas=(0.9, 0.98),
+                fused=self.args.device.type == "cuda",
             )
         return self.optimizer
 
@@ -128,6 +156,10 @@ class TimedTrainer(Trainer):
             )
         return self.lr_scheduler
 
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        # The weights of a snapshot are the keeper's to write: a plain module with tied ones cannot be written here.
+        Path(output_dir or self.args.output_dir).mkdir(parents=True, exist_ok=True)
+
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: nn.Module | None = None) -> None:
         # Some architectures rename their weights when they are saved; a snapshot holds them as they are.
         self.recipe.model.load_state_dict(torch.load(Path(resume_from_checkpoint) / "weights.pt", weights_only=True))
@@ -137,7 +169,8 @@ class TimedTrainer(Trainer):
         with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16_is_fast(device)):
             losses = self.recipe.losses(model, inputs, self.clock.share())
         for name, value in losses.items():
-            self._sums[name] = self._sums.get(name, 0.0) + float(value.detach())
+            # Summed where they are: to read a number is to wait for the GPU.
+            self._sums[name] = self._sums.get(name, 0.0) + value.detach().float()
         self._seen += 1
         minimised = [value for name, value in losses.items() if not name.startswith("_")]
         total = sum(minimised, torch.zeros((), device=self.args.device))
@@ -146,7 +179,7 @@ class TimedTrainer(Trainer):
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         if "loss" in logs:
             logs = {key: value for key, value in logs.items() if key in ("loss", "grad_norm", "learning_rate")}
-            logs |= {name: value / max(1, self._seen) for name, value in self._sums.items()}
+            logs |= {name: float(value) / max(1, self._seen) for name, value in self._sums.items()}
             logs["minutes"] = self.clock.spent() / 60
             self._sums, self._seen = {}, 0
         super().log(logs, start_time)
@@ -194,7 +227,9 @@ class Keeper(TrainerCallback):
         self.saved = self.exported = self.clock.spent()
 
     def _restore(self, snapshot: Path) -> None:
-        self.average = load_file(snapshot / "average.safetensors")
+        where = {name: value.device for name, value in self.recipe.model.state_dict().items()}
+        kept = load_file(snapshot / "average.safetensors")
+        self.average = {name: value.to(where[name]) for name, value in kept.items()}
         self.clock.before = json.loads((snapshot / "clock.json").read_text())["seconds"]
 
     def export_snapshot(self) -> None:
@@ -209,11 +244,11 @@ class Keeper(TrainerCallback):
     @torch.no_grad()
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         keep = min(self.recipe.average, (1 + state.global_step) / (10 + state.global_step))
-        for name, value in self.recipe.model.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - keep)
-            else:
-                self.average[name].copy_(value)
+        now = self.recipe.model.state_dict()
+        floating = [name for name, value in now.items() if value.is_floating_point()]
+        torch._foreach_lerp_([self.average[name] for name in floating], [now[name] for name in floating], 1 - keep)
+        for name in now.keys() - set(floating):
+            self.average[name].copy_(now[name])
         spent = self.clock.spent()
         if spent - self.saved > 180:
             self.saved = spent
@@ -263,8 +298,24 @@ def save(model: nn.Module, folder: Path) -> None:
 
 
 class _Endless(torch.utils.data.IterableDataset[Batch]):
-    def __init__(self, batches: Iterable[Batch]) -> None:
+    """The batches themselves, or in a worker process those of its own seed."""
+
+    def __init__(
+        self, batches: Iterable[Batch], seeded: Callable[[int], Iterable[Batch]] | None = None, seed: int = 0
+    ) -> None:
         self.batches = batches
+        self.seeded = seeded
+        self.seed = seed
 
     def __iter__(self) -> Any:
-        return iter(self.batches)
+        worker = torch.utils.data.get_worker_info()
+        if worker is None or self.seeded is None:
+            return iter(self.batches)
+        return iter(self.seeded(self.seed + worker.id))
+
+
+def _alone(worker: int) -> None:
+    """A worker process keeps to one thread."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
