@@ -13,19 +13,24 @@ from transformers import (
 )
 
 from models.embedded.detector import SightDetectorForObjectDetection
-from models.embedded.tower import SightTextConfig, SightVisionConfig
+from models.embedded.tower import Gather, SightTextConfig, SightVisionConfig, read_longer
 
 SIDE = 32
 """Of the square that every region is fitted into, in pixels."""
-WHOLE = 128
-"""Of the square for a whole picture, which shows many small things."""
+WHOLE = 192
+"""Of the square for a whole picture in training, which shows many small things; the preset says it to programs."""
+LONGEST_TEXT = 48
+"""Tokens. A caption of five kinds of things has up to forty."""
+GATHER = 192
+"""Width of what gathers the small things of a whole picture."""
 GREY = 127
 """What is around a region in its square."""
 
 
 def build_clip(vocab_size: int, projection_dim: int = 192) -> VisionTextDualEncoderModel:
     """A dual encoder with fresh weights."""
-    vision, text = SightVisionConfig(image_size=SIDE), SightTextConfig(vocab_size=vocab_size)
+    vision = SightVisionConfig(image_size=SIDE, gather_width=GATHER)
+    text = SightTextConfig(vocab_size=vocab_size, max_length=LONGEST_TEXT)
     config = VisionTextDualEncoderConfig.from_vision_text_configs(
         vision, text, projection_dim=projection_dim, logit_scale_init_value=3.0
     )
@@ -34,10 +39,25 @@ def build_clip(vocab_size: int, projection_dim: int = 192) -> VisionTextDualEnco
 
 def start_from_detector(clip: VisionTextDualEncoderModel, detector: SightDetectorForObjectDetection) -> None:
     """Take over the detector's towers, which have learned the same words and things."""
-    clip.vision_model.load_state_dict(detector.vision_model.state_dict())
+    clip.vision_model.load_state_dict(detector.vision_model.state_dict(), strict=False)
+    read_longer(detector.text_model, LONGEST_TEXT)
     clip.text_model.load_state_dict(detector.text_model.state_dict())
     clip.visual_projection.weight.data.copy_(detector.visual_projection.weight)
     clip.text_projection.weight.data.copy_(detector.text_projection.weight)
+
+
+def brought_up(clip: VisionTextDualEncoderModel) -> VisionTextDualEncoderModel:
+    """Earlier weights in today's shape, which give the same vectors: with a `Gather` that adds nothing yet, and with
+    room for longer texts."""
+    vision = clip.vision_model
+    if vision.gather is None:
+        vision.config.gather_width = GATHER
+        vision.gather = Gather(
+            vision.config.hidden_size, GATHER, vision.config.gather_layers, vision.config.gather_heads
+        )
+    read_longer(clip.text_model, LONGEST_TEXT)
+    clip.config.vision_config, clip.config.text_config = vision.config, clip.text_model.config
+    return clip
 
 
 def image_processor() -> LlavaImageProcessor:
@@ -53,4 +73,5 @@ def image_processor() -> LlavaImageProcessor:
 
 def save_processor(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
     """Write the files of the processor."""
+    tokenizer.model_max_length = LONGEST_TEXT
     VisionTextDualEncoderProcessor(image_processor(), tokenizer).save_pretrained(folder)

@@ -7,6 +7,7 @@ The vision tower is a small ResNet (He et al., "Deep Residual Learning for Image
 at this size it learns from tens of times fewer pictures than a vision transformer does.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,6 +52,9 @@ class SightVisionConfig(PreTrainedConfig):
         image_size: side of the square input in pixels, a multiple of `patch_size`. The weights fit any size.
         widths: channels at strides 2, 4, 8 and so on. The last is the hidden size, and its stride `patch_size`.
         depths: residual blocks at each stride from 4 on.
+        gather_width: channels of what a `Gather` adds to the mean of the grid; 0 for none, which leaves the mean.
+        gather_layers: transformer layers in it.
+        gather_heads: of those layers and of its last look at the grid.
     """
 
     model_type = "sight-vision"
@@ -60,8 +64,14 @@ class SightVisionConfig(PreTrainedConfig):
         image_size: int = 32,
         widths: Sequence[int] = (32, 128, 256),
         depths: Sequence[int] = (1, 2),
+        gather_width: int = 0,
+        gather_layers: int = 1,
+        gather_heads: int = 8,
         **kwargs: Any,
     ) -> None:
+        self.gather_width = gather_width
+        self.gather_layers = gather_layers
+        self.gather_heads = gather_heads
         self.image_size = image_size
         self.widths = list(widths)
         self.depths = list(depths)
@@ -72,8 +82,61 @@ class SightVisionConfig(PreTrainedConfig):
         super().__init__(**kwargs)
 
 
+class Gather(nn.Module):
+    """What a grid shows beyond its mean, in which a few small things on a wide ground hardly count.
+
+    Cells look at each other in a few transformer layers, so that a thing of many cells can speak once; then each head
+    takes the mean of the cells that it picks (a softmax over them). It starts as zero: a tower that gets one gives the
+    same vectors as before, until it has learned.
+    """
+
+    def __init__(self, channels: int, width: int, layers: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.enter = nn.Sequential(nn.LayerNorm(channels), nn.Linear(channels, width))
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(
+                width, heads, 2 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+            )
+            for _ in range(layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.pick = nn.Linear(width, heads)
+        self.value = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, channels))
+        self.leave = nn.Linear(channels, channels)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, grid: Tensor) -> Tensor:
+        """`(B, C, H, W)` to `(B, C)`."""
+        height, width = grid.shape[2:]
+        cells = self.enter(grid.flatten(2).transpose(1, 2))
+        cells = cells + 0.3 * places(height, width, cells.shape[-1], grid.device).to(cells.dtype)
+        for layer in self.layers:
+            cells = layer(cells)
+        cells = self.norm(cells)
+        share = self.pick(cells).softmax(1)
+        value = self.value(cells).unflatten(2, (self.heads, -1))
+        gathered: Tensor = self.leave(torch.einsum("bnh,bnhc->bhc", share.to(value.dtype), value).flatten(1))
+        return gathered
+
+
+def places(height: int, width: int, channels: int, device: torch.device) -> Tensor:
+    """Where each cell of a grid is, `(height * width, channels)`: sines and cosines of its row and of its column, as
+    shares of the picture."""
+    rates = torch.logspace(0, math.log10(12 * math.pi), channels // 4, device=device)
+
+    def waves(count: int) -> Tensor:
+        angles = (torch.arange(count, device=device) + 0.5)[:, None] / count * rates
+        return torch.cat((angles.sin(), angles.cos()), 1)
+
+    rows, columns = waves(height)[:, None], waves(width)[None]
+    both = torch.cat((rows.expand(-1, width, -1), columns.expand(height, -1, -1)), -1)
+    return both.flatten(0, 1)
+
+
 class SightVisionModel(PreTrainedModel):
-    """Pixels to a grid of features and their mean."""
+    """Pixels to a grid of features, and one vector: their mean, and what a `Gather` adds to it if there is one."""
 
     config_class = SightVisionConfig
     main_input_name = "pixel_values"
@@ -85,6 +148,10 @@ class SightVisionModel(PreTrainedModel):
         for before, width, depth in zip(config.widths[:-1], config.widths[1:], config.depths, strict=True):
             layers += [ConvNorm(before, width, stride=2), *(Residual(width) for _ in range(depth))]
         self.layers = nn.Sequential(*layers)
+        self.gather: Gather | None = None
+        if config.gather_width:
+            shape = config.gather_width, config.gather_layers, config.gather_heads
+            self.gather = Gather(config.hidden_size, *shape)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -97,14 +164,15 @@ class SightVisionModel(PreTrainedModel):
             pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of P, `patch_size`.
 
         Returns:
-            `last_hidden_state` `(B, H/P * W/P, C)`, row by row; `pooler_output` `(B, C)`, their mean; `hidden_states`,
-            a tuple that holds the last hidden state only.
+            `last_hidden_state` `(B, H/P * W/P, C)`, row by row; `pooler_output` `(B, C)`, their mean and what is
+            gathered; `hidden_states`, a tuple that holds the last hidden state only.
         """
         grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))
         tokens = grid.flatten(2).transpose(1, 2)
-        return BaseModelOutputWithPooling(
-            last_hidden_state=tokens, pooler_output=grid.mean((2, 3)), hidden_states=(tokens,)
-        )
+        pooled = grid.mean((2, 3))
+        if self.gather is not None:
+            pooled = pooled + self.gather(grid)
+        return BaseModelOutputWithPooling(last_hidden_state=tokens, pooler_output=pooled, hidden_states=(tokens,))
 
 
 class SightTextConfig(PreTrainedConfig):
@@ -177,3 +245,12 @@ class SightTextModel(PreTrainedModel):
         weights = mask.unsqueeze(-1).to(hidden.dtype)
         pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
         return BaseModelOutputWithPooling(last_hidden_state=hidden, pooler_output=pooled)
+
+
+def read_longer(tower: SightTextModel, length: int) -> None:
+    """Room for texts of so many tokens. New places start near the mean of those that were there."""
+    kept = tower.positions.data
+    if length > len(kept):
+        new = kept.mean(0) + 0.02 * torch.randn(length - len(kept), kept.shape[1])
+        tower.positions = nn.Parameter(torch.cat((kept, new)))
+        tower.config.max_length = length

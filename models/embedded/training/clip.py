@@ -14,11 +14,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast, VisionTextDualEncoderModel
 
-from models.embedded.clip import GREY, SIDE, WHOLE, build_clip, save_processor, start_from_detector
+from models.embedded.clip import (
+    GREY,
+    LONGEST_TEXT,
+    SIDE,
+    WHOLE,
+    brought_up,
+    build_clip,
+    save_processor,
+    start_from_detector,
+)
 from models.embedded.detector import SightDetectorForObjectDetection
 from models.embedded.phrases import PhraseSampler
 from models.embedded.training.captions import caption, wrong_caption
-from models.embedded.training.scenes import Sample, endless, normalise
+from models.embedded.training.scenes import Replay, Sample, cells, endless, normalise
+from models.embedded.training.sheets import mixed
 from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art
@@ -26,8 +36,8 @@ from models.embedded.world.lexicon import BACKGROUNDS, NOUNS
 
 PICTURES = 12
 """In a batch."""
-WHOLES = 0.5
-"""Share of the pictures that are seen whole; the things of all are cut out. A whole one costs as much as 16 things."""
+CELLS = 3
+"""Cells of a whole picture, at most, that are to be named for each thing in it."""
 _PLACES = ("{}", "a {}", "the {}", "in the {}", "on the {}", "at the {}", "a picture of a {}")
 
 
@@ -57,31 +67,30 @@ class Batches:
     """Endless batches: cut-outs, whole pictures; phrases, backgrounds and captions; what is true of what."""
 
     def __init__(
-        self,
-        art: Art,
-        seed: int,
-        tokenizer: PreTrainedTokenizerFast,
-        pictures: int = PICTURES,
+        self, art: Art, seed: int, tokenizer: PreTrainedTokenizerFast, scenes: int = PICTURES, replay: int = 1
     ) -> None:
-        self.samples = endless(art, seed)
         self.random = np.random.default_rng(seed)
+        self.samples = Replay(mixed(endless(art, seed), seed), replay, self.random)
         self.phrases = PhraseSampler(seed)
         self.tokenizer = tokenizer
-        self.pictures = pictures
+        self.scenes = scenes
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
-            samples = [next(self.samples) for _ in range(self.pictures)]
-            yield self.batch([sample for sample in samples if sample.things])
+            samples = self.samples.take(self.scenes)
+            if any(sample.scene.background in BACKGROUNDS for sample in samples):
+                yield self.batch(samples)
 
     def batch(self, samples: list[Sample]) -> Batch:
+        """The things of all pictures are cut out; all but plain sheets are seen whole."""
         random = self.random
+        samples = sorted(samples, key=lambda sample: sample.scene.background not in BACKGROUNDS)
         things = [thing for sample in samples for thing in sample.things]
         owners = np.repeat(np.arange(len(samples)), [len(sample.things) for sample in samples])
         cuts = [cut(samples[i].image, jittered(thing.box, random)) for i, thing in zip(owners, things, strict=True)]
-        seen = samples[: max(2, round(WHOLES * len(samples)))]
+        seen = [sample for sample in samples if sample.scene.background in BACKGROUNDS]
         wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0]), WHOLE) for s in seen]
-        said = self.phrases.sample(things, described=160, strangers=16)
+        said = self.phrases.sample(things, described=max(160, 2 * len(samples)), strangers=16)
         places = [(name, str(word)) for name, others in BACKGROUNDS.items() for word in (name, random.choice(others))]
         place_texts = [_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places]
         captions = [caption(s.scene, random) for s in seen] + [wrong_caption(s.scene, random) for s in seen]
@@ -93,15 +102,32 @@ class Batches:
             of_any = said.truth[owners == row]
             truth[len(cuts) + row, :phrases] = np.where((of_any == 1).any(0), 1, np.where((of_any == -1).any(0), -1, 0))
             truth[len(cuts) + row, phrases:end] = [name == sample.scene.background for name, _ in places]
-        tokens = self.tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
+        tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST_TEXT, return_tensors="pt")
+        at, shown = self._cells(seen)
         return {
-            "cuts": normalise(torch.from_numpy(np.stack(cuts))),
-            "wholes": normalise(torch.from_numpy(np.stack(wholes))),
+            "cuts": torch.from_numpy(np.stack(cuts)),
+            "wholes": torch.from_numpy(np.stack(wholes) if seen else np.empty((0, WHOLE, WHOLE, 3), np.uint8)),
             "truth": torch.from_numpy(truth),
             "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
+            "cells": torch.from_numpy(at),
+            "cell_nouns": torch.from_numpy(shown),
             "input_ids": tokens["input_ids"],
             "attention_mask": tokens["attention_mask"],
         }
+
+    def _cells(self, seen: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
+        """Some cells of the grids of whole pictures that show a thing: their places among all cells of all pictures,
+        and the nouns."""
+        at: list[int] = []
+        nouns: list[int] = []
+        for row, sample in enumerate(seen):
+            owner = cells(sample, WHOLE).ravel()
+            for index, thing in enumerate(sample.things):
+                own = np.flatnonzero(owner == index)
+                for place in self.random.permutation(own)[:CELLS].tolist():
+                    at.append(row * len(owner) + place)
+                    nouns.append(_NOUNS[thing.noun])
+        return np.array(at, np.int64), np.array(nouns, np.int64)
 
 
 _NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
@@ -109,14 +135,20 @@ _NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
 
 def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]:
     """`noun`, `phrase`, `inside`, `background`: each true phrase against all false ones, for every cut-out and picture.
-    `caption`: each picture among the captions and each caption among the pictures. `_right`: nouns that come first;
-    `_caption`: captions that come first."""
-    embed = model.get_image_features  # type: ignore[union-attr]
-    vision = torch.cat([embed(batch[part]).pooler_output for part in ("cuts", "wholes")])  # type: ignore[operator]
+    `caption`: each picture among the captions and each caption among the pictures. `cell`: the noun of what a cell of a
+    whole picture shows, which tells the tower where the things are that a caption names. `_right`: nouns that come
+    first; `_caption`: captions that come first."""
+    vision = model.vision_model
+    grids = vision(normalise(batch["wholes"]))  # type: ignore[operator]
+    shown = grids.last_hidden_state.flatten(0, 1)[batch["cells"]]
+    pooled = vision(normalise(batch["cuts"])).pooler_output, grids.pooler_output, shown  # type: ignore[operator]
+    seen = model.visual_projection(torch.cat(pooled))  # type: ignore[operator]
     text = model.get_text_features(batch["input_ids"], batch["attention_mask"]).pooler_output  # type: ignore[operator]
-    cosine = F.normalize(vision.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
-    logits = cosine * model.logit_scale.exp().clamp(max=50)  # type: ignore[operator, union-attr]
+    with torch.autocast(seen.device.type, enabled=False):  # logits of 50 in bfloat16 would be known to a quarter
+        cosine = F.normalize(seen.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
+        logits = cosine * model.logit_scale.exp().clamp(max=50)  # type: ignore[operator, union-attr]
     truth = batch["truth"]
+    logits, named = logits.split((len(truth), len(shown)))
     against = logits.masked_fill(truth != 0, -torch.inf).logsumexp(1, keepdim=True)
     each = F.softplus(against - logits)
     true = (truth == 1).float()
@@ -129,17 +161,18 @@ def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]
         result: Tensor = (each[part] * true[part]).sum() / true[part].sum().clamp(min=1)
         return result
 
-    told = logits[rows:, -2 * pictures :]
-    right_ones = torch.arange(pictures)
+    told = logits[rows:, phrases + places :]
+    own = torch.arange(pictures, device=told.device)
     right = (logits[:rows, :nouns].argmax(1) == batch["nouns"]).float().mean()
     return {
         "noun": mean((slice(0, rows), slice(0, nouns))),
         "phrase": mean((slice(0, rows), slice(nouns, phrases))),
         "inside": 0.5 * mean((slice(rows, None), slice(0, phrases))),
         "background": 0.3 * mean((slice(rows, None), slice(phrases, phrases + places))),
-        "caption": 0.5 * (F.cross_entropy(told, right_ones) + F.cross_entropy(told[:, :pictures].T, right_ones)),
+        "caption": 0.5 * (F.cross_entropy(told, own) + F.cross_entropy(told[:, :pictures].T, own)),
+        "cell": 0.5 * F.cross_entropy(named[:, :nouns], batch["cell_nouns"]),
         "_right": right.detach(),
-        "_caption": (told.argmax(1) == right_ones).float().mean(),
+        "_caption": (told.argmax(1) == own).float().mean(),
     }
 
 
@@ -150,13 +183,17 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, tokenizer: Pr
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
-def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Recipe:
+def recipe(
+    art: Art, weights: Path, seed: int, start: Start | None = None, scenes: int = PICTURES, replay: int = 1
+) -> Recipe:
     """CLIP's recipe.
 
     Args:
         art: the prepared art.
         weights: where to export to.
         seed: of the scenes and phrases.
+        scenes: in a batch.
+        replay: times that each scene is shown.
         start: earlier weights to go on from. Without, it starts from the towers of the detector beside `weights`, which
             must have been trained before.
     """
@@ -166,18 +203,20 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         start_from_detector(model, SightDetectorForObjectDetection.from_pretrained(weights.parent / "detector"))
     else:
         tokenizer, pieces_of_words = grown(PreTrainedTokenizerFast.from_pretrained(start.folder))
-        model = VisionTextDualEncoderModel.from_pretrained(start.folder)
+        model = brought_up(VisionTextDualEncoderModel.from_pretrained(start.folder))
         grow_text_tower(model.text_model, pieces_of_words)
         model.train()
     settle(model.vision_model)
+    batches = partial(Batches, art, tokenizer=tokenizer, scenes=scenes, replay=replay)
     return Recipe(
         model,
-        Batches(art, seed, tokenizer),
+        batches(seed),
         losses,
         partial(export, folder=weights, tokenizer=tokenizer),
         rate=8e-4 if start is None else 6e-4,
-        rates={"text_": 0.5},
+        rates={"text_": 0.5, "vision_model.gather": 2.0},
         average=0.995,
+        seeded=batches,
     )
 
 
