@@ -14,8 +14,11 @@ from models.embedded.clip import SIDE, image_processor
 from models.embedded.phrases import build_tokenizer
 from models.embedded.tower import SightVisionConfig
 
-WHOLE = 64
-"""Side in pixels of the square for a whole picture, which is worth 64 image tokens; a region's is `SIDE`, worth 16."""
+WHOLE = 128
+"""Side in pixels of the square for a whole picture in training, which is worth 256 image tokens; a region's is `SIDE`,
+worth 16. The preset says it to programs."""
+LONGEST = 512
+"""Tokens of a picture, a question and its answer."""
 WORDS = (
     "what is this it that they these thing object picture image photo scene background shown here there in of on "
     "at a an the are color colour which does have has kind type sort animal who where was taken can you see do "
@@ -42,7 +45,7 @@ def answer_tokenizer() -> PreTrainedTokenizerFast:
         pad_token="[PAD]",
         eos_token="</s>",
         additional_special_tokens=["<image>", "<user>", "<assistant>"],
-        model_max_length=256,
+        model_max_length=LONGEST,
     )
     tokenizer.chat_template = _TEMPLATE
     return tokenizer
@@ -58,7 +61,7 @@ def build_vlm(tokenizer: PreTrainedTokenizerFast, width: int = 192, layers: int 
         num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=4,
-        max_position_embeddings=256,
+        max_position_embeddings=LONGEST,
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
