@@ -1,6 +1,8 @@
 """Parts of the embedded detector: proposals, cut-outs, phrases, post-processing, and training by the clock."""
 
+import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +17,7 @@ from models.embedded.measures import Hits
 from models.embedded.phrases import PhraseSampler, build_tokenizer
 from models.embedded.processing import SightDetectorProcessor
 from models.embedded.proposals import assign, paired_iou, peaks, places, proposal_loss
-from models.embedded.training.timed import Recipe, TimedTrainer
+from models.embedded.training.timed import Batch, Recipe, TimedTrainer
 from models.embedded.world.lexicon import NOUNS, canonical, describes
 from models.embedded.world.scene import make_scene
 
@@ -220,6 +222,45 @@ def test_training_by_the_clock_stops_exports_and_goes_on(tmp_path: Path) -> None
     other = TimedTrainer(toy(again), tmp_path, minutes=6 / 60)
     other.keeper.export_snapshot()
     assert torch.equal(again[0]["weight"], exported[-1]["weight"])  # type: ignore[arg-type]
+
+
+def test_worker_processes_make_batches_of_their_own_seeds(tmp_path: Path) -> None:
+    recipe = toy([])
+    with pytest.raises(ValueError, match="without workers"):
+        TimedTrainer(recipe, tmp_path, minutes=1, workers=2)
+    seen: set[int] = set()
+
+    def seeded(seed: int):  # type: ignore[no-untyped-def]
+        return itertools.repeat({"x": torch.ones(2, 4), "y": torch.ones(2, 1), "seed": torch.tensor(seed)})
+
+    def losses(net: nn.Module, batch: Batch, progress: float) -> dict[str, torch.Tensor]:
+        seen.add(int(batch["seed"]))
+        return {"error": (net(batch["x"]) - batch["y"]).square().mean()}
+
+    recipe = replace(recipe, seeded=seeded, losses=losses)
+    TimedTrainer(recipe, tmp_path, minutes=1, steps=6, workers=2, seed=70).run()
+    assert seen == {70, 71}
+
+
+class Tied(nn.Module):
+    """One weight under two names, as a decoder's words and its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Linear(4, 1)
+        self.head = self.words
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(x)  # type: ignore[no-any-return]
+
+
+def test_snapshots_hold_tied_weights(tmp_path: Path) -> None:
+    recipe = replace(toy([]), model=Tied(), export=lambda net, record: None)
+    TimedTrainer(recipe, tmp_path, minutes=1 / 60).run()
+    again = TimedTrainer(replace(recipe, model=Tied()), tmp_path, minutes=2 / 60)
+    assert again.resume
+    again.run()
+    assert float((again.recipe.model.words.weight - 1).abs().max()) < 0.5  # type: ignore[union-attr, operator]
 
 
 def test_exporting_without_a_snapshot_is_said(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Plain sheets of shapes for the detector's training."""
+"""Plain sheets of shapes for training."""
 
 from itertools import islice
 
