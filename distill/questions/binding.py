@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 
+from distill.questions import boxes
 from distill.questions.forms import Form
 from distill.questions.grammar import (
     BY_NAME,
@@ -44,6 +45,9 @@ _WITHIN = (
     *(f"is_most_{side}" for side in OPPOSITE),
 )
 """Forms about a kind within a category."""
+
+_UNSETTLED = ("text", "editing", *boxes.FAMILIES)
+"""Families about which no scene of the world says anything for sure."""
 
 _STAYS = 0.85
 """How often something is in the next scene of a question, too."""
@@ -170,7 +174,7 @@ def training_wordings() -> frozenset[str]:
 
 def can_settle(form: Form) -> bool:
     """Whether a scene gives this form an answer in words: no written text, no edit, nothing near by degrees."""
-    return form.about == "pictures" and form.family not in ("text", "editing") and not form.name.startswith("beside_")
+    return form.about == "pictures" and form.family not in _UNSETTLED and not form.name.startswith("beside_")
 
 
 def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:

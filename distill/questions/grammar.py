@@ -5,7 +5,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from distill.questions import amounts, editing, layout, relations, searching, several, single, unanswerable, video
+from distill.questions import (
+    amounts,
+    boxes,
+    editing,
+    layout,
+    relations,
+    searching,
+    several,
+    single,
+    unanswerable,
+    video,
+)
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
@@ -23,6 +34,7 @@ MODULES = (
     video,
     searching,
     editing,
+    boxes,
 )
 """Where the forms stand, a family or a few in each."""
 
@@ -254,7 +266,7 @@ def draw(form: Form, template: int, rng: random.Random, nouns: Nouns | None = No
 def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     """Questions in held-out wordings about nouns that never occur in training, to measure copying."""
     rng = random.Random(f"unseen {seed}")
-    forms = [form for form in FORMS if '"{a}"' in form.program]
+    forms = [form for form in FORMS if '"{a}"' in form.program and form.family not in boxes.FAMILIES]
     weights = [form.weight for form in forms]
     samples = []
     for form in rng.choices(forms, weights, k=count):
