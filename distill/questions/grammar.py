@@ -182,7 +182,7 @@ class Nouns:
         if kind < 0.84:
             return self.category()
         if kind < 0.95:
-            return f"{self.colour()} {self.thing() if self.rng.random() < 0.9 else 'thing'}"
+            return f"{self.colour()} {self.thing() if self.rng.random() < 0.8 else self.rng.choice(('thing', 'shape'))}"
         return f"{self.rng.choice(('small', 'big', 'little', 'large', 'tiny', 'huge'))} {self.thing()}"
 
     def category(self) -> str:

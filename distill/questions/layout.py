@@ -8,11 +8,7 @@ from functools import partial
 
 from distill.questions.forms import Form, patterns
 from distill.questions.relations import (
-    ABOVE,
-    BELOW,
     DIRECTIONS,
-    LEFT,
-    RIGHT,
     WHAT,
     WHAT_COLOUR,
     Direction,
@@ -153,6 +149,24 @@ def _depths(name: str, sign: str, front: str) -> tuple[Form, ...]:
 
 _AMONG = 'a = p.find("{b}")[0].horizontal_center\nb = p.find("{c}")[0].horizontal_center\nreturn '
 _INSIDE = "min(a, b) < x.horizontal_center < max(a, b)"
+_RIGHT_BESIDE = {
+    "left": "(left of|to the left of)", "right": "(right of|to the right of)",
+    "above": "(above|over)", "below": "(below|under)",
+}  # fmt: skip
+"""What follows "directly"."""
+
+
+def _next_to(d: Direction, one: str, other: str, places: int = 1) -> str:
+    """That `one` is on a side of `other`, in the same row or column, less than half the picture away; or more than half
+    of it, which in a grid of three is two places."""
+    ahead, behind = (other, one) if d.sign == "<" else (one, other)
+    along, across = ("width", "height") if d.axis == "horizontal_center" else ("height", "width")
+    level = "vertical_center" if d.axis == "horizontal_center" else "horizontal_center"
+    away = f"{ahead}.{d.axis} - {behind}.{d.axis}"
+    near = f"0 < {away} < p.{along} / 2" if places == 1 else f"{away} > p.{along} / 2"
+    return f"abs({one}.{level} - {other}.{level}) < p.{across} / 9 and {near}"
+
+
 _NEXT = 'c = p.find("{b}")[0]\nreturn sorted(p.find("thing"), key=lambda x: distance(x, c))[1].'
 
 FORMS = (
@@ -267,20 +281,40 @@ FORMS = (
         )
     ),
     *(
-        Form(f"beside_{d.name}", "relation", f'return any(abs(x.{other} - y.{other}) < p.{across} / 9 and 0 < {one} < p.{along} / 2 for x in p.find("{{a}}") for y in p.find("{{b}}"))', patterns(f"""
-            is there {{a~}} (directly|immediately|right) {said} {{b~}}
-            is {{a~}} (directly|immediately|right) {said} {{b~}}
-            there is {{a~}} (directly|immediately) {said} {{b~}}
-            whether there is {{a~}} (directly|right) {said} {{b~}}
-            are there {{a+}} (directly|immediately) {said} {{b~}}
-            do you see {{a~}} (directly|right|immediately) {said} {{b~}}
-        """), weight=0.12, split_as="beside_side")
-        for d, said, other, across, along, one in (
-            (LEFT, "(left of|to the left of)", "vertical_center", "height", "width", "y.horizontal_center - x.horizontal_center"),
-            (RIGHT, "(right of|to the right of)", "vertical_center", "height", "width", "x.horizontal_center - y.horizontal_center"),
-            (ABOVE, "(above|over)", "horizontal_center", "width", "height", "x.vertical_center - y.vertical_center"),
-            (BELOW, "(below|under)", "horizontal_center", "width", "height", "y.vertical_center - x.vertical_center"),
-        )
+        Form(f"beside_{d.name}", "relation", f'return any({_next_to(d, "x", "y")} for x in p.find("{{a}}") for y in p.find("{{b}}"))', patterns(f"""
+            is there {{a~}} (directly|immediately|right) {_RIGHT_BESIDE[d.name]} {{b~}}
+            is {{a~}} (directly|immediately|right) {_RIGHT_BESIDE[d.name]} {{b~}}
+            there is {{a~}} (directly|immediately) {_RIGHT_BESIDE[d.name]} {{b~}}
+            whether there is {{a~}} (directly|right) {_RIGHT_BESIDE[d.name]} {{b~}}
+            are there {{a+}} (directly|immediately) {_RIGHT_BESIDE[d.name]} {{b~}}
+            do you see {{a~}} (directly|right|immediately) {_RIGHT_BESIDE[d.name]} {{b~}}
+        """), weight=0.3, split_as="beside_side")
+        for d in DIRECTIONS
+    ),
+    *(
+        Form(f"two_places_{d.name}", "relation", f'return any({_next_to(d, "x", "y", places=2)} for x in p.find("{{a}}") for y in p.find("{{b}}"))', patterns(f"""
+            is there {{a~}} (two|2) (places|cells|squares|steps) {_RIGHT_BESIDE[d.name]} {{b~}}
+            is {{a~}} (two|2) (places|cells|steps) {_RIGHT_BESIDE[d.name]} {{b~}}
+            there is {{a~}} (two|2) (places|cells|fields) {_RIGHT_BESIDE[d.name]} {{b~}}
+            do you see {{a~}} two (places|spots|cells) {_RIGHT_BESIDE[d.name]} {{b~}}
+            can you find {{a~}} two (places|steps) {_RIGHT_BESIDE[d.name]} {{b~}}
+            is any {{a}} two places {_RIGHT_BESIDE[d.name]} {{b~}}
+            whether there is {{a~}} two places {_RIGHT_BESIDE[d.name]} {{b~}}
+        """), weight=0.2, split_as="two_places_side")
+        for d in DIRECTIONS
+    ),
+    *(
+        Form(f"beside_{one.name}_of_{two.name}", "relation", f'return any({_next_to(one, "x", "y")} and {_next_to(two, "y", "z")} for x in p.find("{{a}}") for y in p.find("thing") for z in p.find("{{b}}"))', patterns(f"""
+            is there {{a~}} (directly|immediately|right) {_RIGHT_BESIDE[one.name]} (a thing|something|anything) that is (directly|immediately|right) {_RIGHT_BESIDE[two.name]} {{b~}}
+            is there {{a~}} (directly|immediately) {_RIGHT_BESIDE[one.name]} (a thing|an object) (directly|immediately) {_RIGHT_BESIDE[two.name]} {{b~}}
+            is {{a~}} (directly|right) {_RIGHT_BESIDE[one.name]} (a thing|something) that is (directly|right) {_RIGHT_BESIDE[two.name]} {{b~}}
+            do you see {{a~}} (directly|immediately) {_RIGHT_BESIDE[one.name]} (what|something that|an object that) is (directly|immediately) {_RIGHT_BESIDE[two.name]} {{b~}}
+            there is {{a~}} directly {_RIGHT_BESIDE[one.name]} (something|a thing) which is directly {_RIGHT_BESIDE[two.name]} {{b~}}
+            can you find {{a~}} directly {_RIGHT_BESIDE[one.name]} (an item|a thing) that is directly {_RIGHT_BESIDE[two.name]} {{b~}}
+            are there {{a+}} directly {_RIGHT_BESIDE[one.name]} (something|a thing) directly {_RIGHT_BESIDE[two.name]} {{b~}}
+        """), weight=0.1, split_as="beside_of")
+        for one in DIRECTIONS
+        for two in DIRECTIONS
     ),
 )  # fmt: skip
 

@@ -7,6 +7,8 @@ and with made-up ones, and some of each kind are held out of training for good.
 import random
 import zlib
 
+from models.plain_question import plain_question
+
 IRREGULAR = {
     "person": "people",
     "man": "men",
@@ -230,5 +232,11 @@ def made_up(rng: random.Random, held_out: bool = False) -> str:
         for _ in range(rng.choice((0, 1, 1, 2))):
             word += rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS)
         fits = 3 <= len(word) <= 10 and not word.endswith(("s", "y", "man"))
-        if fits and (zlib.crc32(word.encode()) % 10 == 0) == held_out and word not in EVERYDAY:
+        if fits and (zlib.crc32(word.encode()) % 10 == 0) == held_out and word not in EVERYDAY and _stays(word):
             return word
+
+
+def _stays(word: str) -> bool:
+    """Whether no form of it is taken for a word of the world that was spelt badly ("hamer")."""
+    said = f"{word} {plural(word)}"
+    return plain_question(said) == said

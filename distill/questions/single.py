@@ -3,6 +3,7 @@
 # ruff: noqa: E501  -- a program and a pattern are one line each
 
 from distill.questions.forms import Form, patterns
+from distill.questions.nouns import COLOURS
 
 EXISTENCE = (
     Form("exists", "existence", 'return p.exists("{a}")', patterns("""
@@ -493,6 +494,27 @@ LOGIC = (
         are there {a+} that are {k} $pic
         is some {a} {k}
     """), weight=0.8),
+    Form("coloured_is_colour", "logic", 'return any(x.verify_property("{j}", "{k}") for x in p.find("{j}"))', patterns("""
+        is there {j~} that is {k} $pic
+        is there {j~} which is {k} $pic
+        are there {j+} that are {k} $pic
+        is any {j} {k}
+        do you see {j~} that is {k}
+        $check $whether there is {j~} that is {k}
+        there is {j~} which is {k}
+        can you find {j~} that is {k}
+    """), weight=0.25, fixed={"j": tuple(f"{colour} {word}" for colour in COLOURS for word in ("shape", "thing"))}),
+    Form("both_kinds", "logic", 'return any(x.exists("{b}") for x in p.find("{a}"))', patterns("""
+        is there {a~} that is {b~} $pic
+        is there {a~} which is {b~} $pic
+        are there {a+} that are {b+} $pic
+        is any {a} {b~}
+        do you see {a~} that is {b~}
+        $check $whether there is {a~} that is {b~}
+        there is {a~} which is {b~}
+        can you find {a~} that is also {b~}
+        is (one|any) of the {a+} {b~}
+    """), weight=0.4),
     Form("no_colour", "logic", 'return not p.exists("{k} {a}")', patterns("""
         (is|are) none of the {a+} {k} $pic
         is no {a} {k}

@@ -68,6 +68,16 @@ def answer(form: Form, slots: Slots, scenes: list[Scene], place: int = 0) -> Tru
     raise Unclear(f"the world cannot settle {form.name}")
 
 
+def _both_kinds(v: View, s: Slots) -> bool:
+    """Whether a thing is of both kinds; one of the one kind must not touch one of the other."""
+    ones, others = v.all(s["a"]), v.all(s["b"])
+    if any(thing in others for thing in ones):
+        return True
+    if any(v.gap(one, other) == 0 for one in ones for other in others):
+        raise Unclear("they touch")
+    return False
+
+
 # --- counting and logic ------------------------------------------------------------------------------------------
 
 
@@ -206,6 +216,8 @@ SINGLE: dict[str, Callable[[View, Slots], Truth]] = {
     "without": lambda v, s: v.count(s["a"]) > 0 and v.count(s["b"]) == 0,
     "all_colour": lambda v, s: all(_colours(v, s)),
     "any_colour": lambda v, s: any(_present(_colours, v, s)),
+    "coloured_is_colour": lambda v, s: any(colour_of(thing) == s["k"] for thing in v.all(s["j"])),
+    "both_kinds": lambda v, s: _both_kinds(v, s),
     "no_colour": lambda v, s: not any(_present(_colours, v, s)),
     "count_colour": lambda v, s: sum(_present(_colours, v, s)),
     "count_not_colour": lambda v, s: _present(_colours, v, s).count(False),

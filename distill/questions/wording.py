@@ -39,6 +39,7 @@ SHARED = {
 
 _SLOT = re.compile(r"\{(\w+)([+~]?)\}")
 _SPACES = re.compile(r"\s+")
+_ARTICLE = re.compile(r"\b(the|an?) (?!few\b|lot\b)")
 
 Node = str | tuple["Node", ...] | list["Node"]
 """A parsed pattern: text, a tuple of nodes in sequence, or a list of nodes to choose from."""
@@ -188,7 +189,8 @@ def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.
     Args:
         text: a surface form as `fill` gives it.
         keep: words that must stay as they are (nouns and colours: the program has to copy them).
-        noise: the share of questions with a slip of each kind: an opener or closer, a contraction, a typo.
+        noise: the share of questions with a slip of each kind: an opener or closer, a contraction, a typo; half as many
+            leave out all articles.
     """
     asks = not re.match(
         r"(please |pls )?(tell|say|count|name|check|find|give|identify|list|see|let|i |verify|determine|state|"
@@ -204,6 +206,8 @@ def style(text: str, keep: frozenset[str], rng: random.Random, noise: float = 0.
     if rng.random() < 1.5 * noise:
         old, new = rng.choice(CONTRACTIONS)
         text = re.sub(old, new, text, count=1)
+    if rng.random() < noise / 2:
+        text = _ARTICLE.sub("", text)
     if rng.random() < noise:
         text = _slip(text, keep, rng)
     text = re.sub(r"\bi\b(?!')", "I", text)
