@@ -19,7 +19,7 @@ from typing import Any
 from agent.runs.run_error import RunError
 from agent.trace import Trace
 from distill import llava, splits
-from distill.candidates import Asked, RunReader
+from distill.candidates import NOT_DRAWN, Asked, RunReader
 from distill.card import write_card
 from distill.counts import Counts
 from distill.dataset import DatasetError, dataset_errors, write
@@ -248,15 +248,16 @@ class _Making:
         counts.programs["different"] += len(asked.candidates) if asked.draws else 0
         counts.verdicts.update(found.verdicts)
         counts.reasons[found.reason] += 1
-        family = counts.families[asked.record.family or "no family"]
-        family["questions"] += 1
-        family["verified"] += found.chosen is not None
+        if found.reason != NOT_DRAWN:
+            family = counts.families[asked.record.family or "no family"]
+            family["questions"] += 1
+            family["verified"] += found.chosen is not None
         for one, verdict in zip(asked.candidates, found.verdicts, strict=False):
             counts.programs[one.record.status] += bool(asked.draws)
             counts.swaps += len(one.swaps)
             counts.unswapped += verdict == VERIFIED and not one.swaps
-        if found.labelled and found.by_draw:
-            self.draws.append(found.by_draw)
+        if found.labelled and len(found.by_draw) >= asked.candidates[0].reader.samples:
+            self.draws.append(found.by_draw)  # one that was drawn for less often would have a part in the first k alone
 
 
 def trace_json(trace: Trace) -> str:

@@ -19,6 +19,9 @@ from models.video import is_video
 SWAPPED = "swapped"
 """Folder in a run, and itself one: the programs on pictures of other questions."""
 
+NOT_DRAWN = "no program was drawn for it"
+"""The problem of what stands for the programs of a question that gets none."""
+
 BLIND = frozenset({"ImagePatch", "ImagePatch.crop", "ImagePatch.overlaps_with", "ImagePatch.print_image"})
 """Tools that are given a picture and do not look at it."""
 KNOWING = frozenset({"llm_query", "ImagePatch.llm_query", "abstain"})
@@ -100,6 +103,7 @@ class RunReader:
         self.folder = Path(folder)
         self.run = Store.open(self.folder)
         self.generated = "samples" in self.run.settings.options
+        self.samples = int(self.run.settings.options.get("samples", 1))
         self.swaps = int(self.run.settings.options.get("swaps", 0))
         self._swapped = Store.open(self.folder / SWAPPED) if (self.folder / SWAPPED).is_dir() else None
 
@@ -154,7 +158,8 @@ class RunReader:
                     raise RunError(f"{self.folder}: the plans of question {id!r} are gone; generate again")
                 candidates = tuple(self._candidates(planned, found))
                 if candidates:
-                    yield Asked(id, candidates[0].record.question, candidates, len(planned.drawn))
+                    draws = sum(one.problem != NOT_DRAWN for one in planned.drawn)
+                    yield Asked(id, candidates[0].record.question, candidates, draws)
 
     def _candidates(self, planned: Planned, found: dict[str, Record]) -> Iterator[Candidate]:
         for place, drawn in planned.different().items():

@@ -68,6 +68,10 @@ class Drawing(Part):
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.5
     swaps: Many = 5
     seed: int = 0
+    several: dict[Literal["train", "val", "test"], Many] = {}
+    """Of a split, the first so many questions get `samples` programs, and the others the likeliest. Not named: all."""
+    drawn: dict[Literal["train", "val", "test"], Many] = {}
+    """Of a split, the first so many questions get programs, the others teach their labels alone. Not named: all."""
 
     @model_validator(mode="after")
     def _different(self) -> Self:
@@ -105,6 +109,7 @@ class Student(Part):
     heads: Count = 6
     vocabulary: Count = 2048
     context: Count = 768
+    dropout: Share = 0.0
     seed: int = 0
 
     @model_validator(mode="after")
@@ -130,6 +135,9 @@ class Training(Part):
     decay: Annotated[float, Field(ge=0)] = 0.05
     save_every: Count = 500
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    minutes: Annotated[float, Field(ge=0)] = 0.0
+    workers: Many = 4
+    recompute: bool = False
     seed: int = 0
 
 

@@ -9,9 +9,10 @@ happens, so that a planner whose draws follow from its seed draws the same again
 pictures, word for word, is drawn for once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,7 @@ from agent.runs.batch import Batch, Progress
 from agent.runs.row import BadRow, PictureData, Row
 from agent.runs.settings import RunSettings
 from agent.runs.store import Store
-from distill.candidates import SWAPPED, Asked, Candidate, RunReader, row_id, swap_id
+from distill.candidates import NOT_DRAWN, SWAPPED, Asked, Candidate, RunReader, row_id, swap_id
 from distill.plans import Drawn, Planned, Plans
 from distill.swapping import Pool
 from distill.verify import VERIFIED, Judge, unmoved, verify
@@ -38,12 +39,12 @@ SAMPLES, TEMPERATURE = 5, 0.5
 SWAPS = 5
 """Other pictures that a right program is tried on at most; it stops at the first that changes its answer."""
 
-CHUNK = 16
+CHUNK = 128
 """Questions whose programs are drawn together, and kept in one file."""
 
 
-PlannerKey = tuple[str, int, bool]
-"""A question, the number of its pictures, and whether a video is among them."""
+PlannerKey = tuple[str, int, bool, int]
+"""A question, the number of its pictures, whether a video is among them, and how many programs it is to have."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ class Generation:
     temperature: float = TEMPERATURE
     swaps: int = SWAPS
     seed: int = 0
+    several: Mapping[str, int] = field(default_factory=dict)
+    """Of a split, the first so many questions get `samples` programs, and the others one, the likeliest. A split that
+    is not named: all."""
+    drawn: Mapping[str, int] = field(default_factory=dict)
+    """Of a split, the first so many questions get programs, and the others teach their labels alone. A split that is
+    not named: all."""
 
     def __post_init__(self) -> None:
         if self.samples < 1:
@@ -64,6 +71,14 @@ class Generation:
             raise ValueError("several programs at temperature 0 are all the same; raise it, or draw one")
         if self.swaps < 0:
             raise ValueError(f"the number of swapped pictures cannot be {self.swaps}")
+        if (least := min((*self.several.values(), *self.drawn.values()), default=0)) < 0:
+            raise ValueError(f"the number of questions with programs cannot be {least}")
+
+    def draws(self, split: str, place: int) -> int:
+        """Programs for a question: the `place`-th of its split, from 0."""
+        if place >= self.drawn.get(split, place + 1):
+            return 0
+        return self.samples if place < self.several.get(split, place + 1) else 1
 
 
 def generate(
@@ -112,7 +127,9 @@ def generate(
 def settings_of(settings: RunSettings, how: Generation, limit: int | None = None) -> RunSettings:
     """Settings of a run of questions, with how programs are drawn and for how many of the questions."""
     drawn = {"samples": how.samples, "temperature": how.temperature, "swaps": how.swaps, "seed": how.seed}
-    return replace(settings, options={**settings.options, **drawn, "limit": limit})
+    shares = {"several": dict(how.several), "drawn": dict(how.drawn)}
+    told = {name: share for name, share in shares.items() if share}  # else a run begun before these options goes on
+    return replace(settings, options={**settings.options, **drawn, **told, "limit": limit})
 
 
 # ---------------------------------------------------------------------- programs
@@ -124,9 +141,14 @@ def _numbered(
     """A row for each different program, with its position, and who wrote it."""
     numbered = enumerate(questions)
     known: dict[PlannerKey, tuple[Drawn, ...]] = {}
+    places: Counter[str] = Counter()
     for number, chunk in enumerate(iter(lambda: list(islice(numbered, CHUNK)), [])):
         asked = [row for _, row in chunk if isinstance(row, Row)]
-        planned = {one.id: one for one in _planned(agent, asked, plans, number, store, how, known)}
+        draws = {}
+        for one in asked:
+            draws[one.id] = how.draws(one.split, places[one.split])
+            places[one.split] += 1
+        planned = {one.id: one for one in _planned(agent, asked, draws, plans, number, store, how, known)}
         for at, row in chunk:
             if isinstance(row, BadRow):
                 yield (at * how.samples, row), ""
@@ -145,6 +167,7 @@ def _fresh(batch: Batch, rows: Iterable[tuple[tuple[int, Row | BadRow], str]]) -
 def _planned(
     agent: VisualAgent,
     rows: list[Row],
+    draws: Mapping[str, int],
     plans: Plans,
     number: int,
     store: Store,
@@ -155,51 +178,65 @@ def _planned(
     again.
 
     Args:
+        draws: how many programs each row gets.
         known: the programs of earlier chunks, by what was asked; those of this one are added.
     """
     kept = plans.read(number)
     if kept is not None and not any(one.error for planned in kept for one in planned.drawn):
         planned = kept
     else:
-        planned = _draw(agent, rows, how, how.seed + number * how.samples, known)
+        planned = _draw(agent, rows, draws, how, how.seed + number * how.samples, known)
         if kept is not None:
             store.drop(row_id(one.id, place) for one in kept for place, drawn in enumerate(one.drawn) if drawn.error)
         plans.write(number, planned)
     for row, one in zip(rows, planned, strict=True):
         if row.program is None and not any(drawn.error for drawn in one.drawn):
-            known.setdefault(_planner_key(row), one.drawn)
+            known.setdefault(_planner_key(row, draws[row.id]), one.drawn)
     return planned
 
 
 def _draw(
-    agent: VisualAgent, rows: list[Row], how: Generation, seed: int, known: Mapping[PlannerKey, tuple[Drawn, ...]]
+    agent: VisualAgent,
+    rows: list[Row],
+    draws: Mapping[str, int],
+    how: Generation,
+    seed: int,
+    known: Mapping[PlannerKey, tuple[Drawn, ...]],
 ) -> list[Planned]:
     given: dict[PlannerKey, tuple[Drawn, ...]] = {}
     queries: dict[PlannerKey, Query] = {}
     for row in rows:
-        key = _planner_key(row)
+        key = _planner_key(row, draws[row.id])
         if row.program is not None or key in known or key in given:
             continue
         try:
             if any(isinstance(one, Path) and is_video(one) for one in row.images):
                 raise QueryError("students are trained on pictures; a row about a video is left out")
-            queries[key] = Query(row.question, (_BLANK,) * len(row.images))
+            if draws[row.id]:
+                queries[key] = Query(row.question, (_BLANK,) * len(row.images))
+            else:
+                given[key] = (Drawn("", "", problem=NOT_DRAWN),)
         except QueryError as error:
             given[key] = (Drawn("", "", problem=str(error)),)
-    if queries:
-        plans = agent.planner.sample(list(queries.values()), how.samples, how.temperature, seed)
-        for key, drawn in zip(queries, plans, strict=True):
+    for count in sorted({key[-1] for key in queries}, reverse=True):
+        some = {key: query for key, query in queries.items() if key[-1] == count}
+        temperature = how.temperature if count == how.samples else 0.0
+        plans = agent.planner.sample(list(some.values()), count, temperature, seed)
+        for key, drawn in zip(some, plans, strict=True):
             given[key] = tuple(Drawn.of(plan) for plan in drawn)
     found = {**given, **known}
     return [
-        Planned(row.id, found[_planner_key(row)] if row.program is None else (Drawn(row.program, "a person"),))
+        Planned(
+            row.id,
+            found[_planner_key(row, draws[row.id])] if row.program is None else (Drawn(row.program, "a person"),),
+        )
         for row in rows
     ]
 
 
-def _planner_key(row: Row) -> PlannerKey:
-    """What a planner is told of a question: it sees no picture."""
-    return row.question, len(row.images), any(isinstance(one, Path) and is_video(one) for one in row.images)
+def _planner_key(row: Row, draws: int) -> PlannerKey:
+    """What a planner is told of a question, which sees no picture, and how often it is asked."""
+    return row.question, len(row.images), any(isinstance(one, Path) and is_video(one) for one in row.images), draws
 
 
 _BLANK = Picture.from_image(np.zeros((1, 1, 3), np.uint8), "none")

@@ -170,7 +170,7 @@ class _Loop:
         settings = told(drawing) | {
             "preset": content_of_preset(preset), "planner": config.planner, "limit": config.questions.limit,
         }  # fmt: skip
-        how = Generation(drawing.samples, drawing.temperature, drawing.swaps, drawing.seed)
+        how = Generation(**{name: getattr(drawing, name) for name in type(drawing).model_fields})
         place = self.place(questions)
 
         def draw(folder: Path) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class _Loop:
             rows = load(data.folder)["train"].select_columns(["messages"])
             texts = (message["content"] for row in rows for message in row["messages"])
             model, processor = build_student(texts, StudentSize(**measures), seed=seed)
-            model.save_pretrained(folder)
+            model.half().save_pretrained(folder)  # a tower has been so, and what is fresh needs no more
             processor.save_pretrained(folder)
 
         settings = {**told(size), "detector": content_of([locate("embedded:detector")])}

@@ -79,6 +79,8 @@ class StudentSize:
     """Tokens, at most."""
     context: int = 768
     """Tokens of a conversation, those of the pictures included."""
+    dropout: float = 0.0
+    """Share of its attention that is left out at random while it is trained."""
 
 
 def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedTokenizerFast:
@@ -137,6 +139,7 @@ def build_student(
         num_attention_heads=size.heads,
         num_key_value_heads=size.heads,
         max_position_embeddings=size.context,
+        attention_dropout=size.dropout,
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,

@@ -13,7 +13,7 @@ from agent.runs.record import Record
 from agent.runs.scorers import exact, plain, region, said
 from agent.runs.vqa_answers import ENOUGH, accuracy, normalised
 from agent.trace import UNANSWERABLE
-from distill.candidates import Asked, Candidate
+from distill.candidates import NOT_DRAWN, Asked, Candidate
 
 FULL = 0.9
 """VQA accuracy from which an answer counts as the label: what three of ten people said has it."""
@@ -41,6 +41,7 @@ REASONS = (
     FAILED,
     REFUSED,
     NO_REPLY,
+    NOT_DRAWN,
     NOT_READ,
 )
 """What a verdict may be. Of a question without a verified program the first that any of its programs has is told: how
@@ -144,6 +145,8 @@ def _checked(candidate: Candidate, agrees: Callable[[Candidate], bool], otherwis
     if record.status == "failed":
         if candidate.drawn.error:
             return NO_REPLY
+        if candidate.drawn.problem == NOT_DRAWN:
+            return NOT_DRAWN
         return REFUSED if candidate.drawn.problem else FAILED
     if not agrees(candidate):
         return ABSTAINED if otherwise == WRONG and record.status == "abstained" else otherwise

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from distill.config import ConfigError, read_config
+from distill.generation import Generation
 from distill.student import StudentSize
 from distill.train import TrainSettings
 
@@ -22,7 +23,8 @@ def test_shipped_ones_are_right(file: Path):
     measures.pop("seed")
     StudentSize(**measures)
     TrainSettings("base", **config.train.model_dump())
-    if file.stem != "small":
+    Generation(**config.generate.model_dump())
+    if file.stem not in ("small", "medium"):
         assert config.questions.scenes.train >= 20_000
         assert config.questions.scenes.test >= 2_000
 
@@ -51,6 +53,7 @@ def test_paths_start_at_the_file(tmp_path: Path):
         (SCENES + "train: {lr: 1}", "unknown key 'train.lr'"),
         (SCENES + "generate: {samples: 0}", "generate.samples: "),
         (SCENES + "generate: {samples: 3, temperature: 0}", "all the same"),
+        (SCENES + "generate: {drawn: {dev: 3}}", "generate.drawn.dev"),
         (SCENES + "train: {lora: 8}", "write `lora: 0`"),
         (SCENES + "base: {width: 100}", "cannot be shared out"),
         (SCENES + "build: {labels: some}", "build.labels: "),

@@ -12,9 +12,11 @@ from langchain_core.outputs import ChatResult
 from agent import Planner, VisualAgent
 from agent.runs.run_error import RunError
 from agent.runs.store import Store
-from distill.candidates import SWAPPED, RunReader
+from distill.build import build
+from distill.candidates import NOT_DRAWN, SWAPPED, RunReader
 from distill.generation import CHUNK, Generation
 from distill.plans import Plans
+from distill.recipe import Recipe
 from distill.verify import NO_REPLY, SAME_ON_SWAPPED, SAW_NOTHING, VERIFIED, WRONG, verify
 from tests.distill.conftest import ShapeWorld, WeighedPlanner, generate_run
 from tools import default_vocabulary
@@ -119,11 +121,38 @@ def test_a_question_with_a_program_of_its_own_is_not_planned(world: ShapeWorld, 
         ({"temperature": 0.0}, "all the same"),
         ({"temperature": 3.0}, "between 0 and 2"),
         ({"swaps": -1}, "cannot be -1"),
+        ({"drawn": {"test": -1}}, "cannot be -1"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Generation(**options)
+
+
+def test_some_questions_get_several_programs_some_one_and_some_none(world: ShapeWorld, tmp_path: Path) -> None:
+    how = Generation(samples=3, several={"train": 2, "val": 0}, drawn={"train": 5, "test": 0})
+    generate_run(world, tmp_path / "run", how)
+    splits = [json.loads(line).get("split", "") for line in world.file.read_text().splitlines()]
+    of_train = [place for place, split in enumerate(splits) if split == "train"]
+    assert len(of_train) > 5
+    expected = {"": 3, "val": 1, "test": 0}
+    draws = [expected.get(split, 0) for split in splits]
+    for place in of_train[:5]:
+        draws[place] = 3 if place in of_train[:2] else 1
+    planned = list(Plans(tmp_path / "run").all())
+    assert [sum(drawn.problem != NOT_DRAWN for drawn in one.drawn) for one in planned] == draws
+    with RunReader(tmp_path / "run") as reader:
+        asked = list(reader.questions())
+        assert [one.draws for one in asked] == draws
+        assert all(one.readable for one in asked)
+        assert [verify(one).reason == NOT_DRAWN for one in asked] == [count == 0 for count in draws]
+    counts = build([tmp_path / "run"], tmp_path / "data", Recipe(instructions=False))
+    assert counts.reasons[NOT_DRAWN] == draws.count(0)
+    assert sum(family["questions"] for family in counts.families.values()) == len(draws) - draws.count(0)
+    assert counts.programs["drawn"] == sum(draws)
+    assert len(counts.by_draws) == 3
+    answers = sum(count for name, count in counts.rows.items() if name.endswith("/answer"))
+    assert answers == len(draws)
 
 
 def test_a_question_about_several_pictures_is_drawn_for_once(world: ShapeWorld, tmp_path: Path) -> None:
