@@ -19,6 +19,9 @@ torchvision_ops.install()
 # ruff: noqa: E402
 from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
+IGNORED = -100
+"""Label of a token that is not learned."""
+
 PICTURE = 100
 """Characters that a picture counts as in the length of a sample, which only tells samples that are alike."""
 
@@ -60,7 +63,7 @@ def samples_of(
                 where["turn"].append(turn)
                 where["length"].append(length)
 
-    files = undecoded(rows) if looked is not None else None
+    files = undecoded(rows.select_columns(["images", "messages", "target"])) if looked is not None else None
 
     def pictures_of(row: Mapping[str, Any]) -> list[Any]:
         if files is None or looked is None:
@@ -87,11 +90,38 @@ class Collator(DataCollatorForVisionLanguageModeling):
         """`model_type` is the one in the model's config."""
         reader = _TextsApart(processor, prefixed=model_type == "paligemma")
         super().__init__(reader, max_length=None, completion_only_loss=True)
+        self._known: dict[str, tuple[Tensor, Tensor]] = {}
 
     def torch_call(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
         bare = [{key: example[key] for key in ("prompt", "completion", "images")} for example in examples]
-        output: dict[str, Any] = super().torch_call(bare)
+        looked = all(isinstance(one, Seen) for example in bare for one in example["images"])
+        output: dict[str, Any] = self._looked(bare) if looked else super().torch_call(bare)
         output["rationale"] = torch.tensor([example["target"] == "rationale" for example in examples])
+        return output
+
+    def _looked(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
+        """What TRL makes of samples whose pictures were looked at. Their texts are tokenized once and kept: they are
+        short, and with a small student on a GPU tokenizing them in every epoch would take longer than the steps."""
+        pixels = torch.stack([one.tokens for example in examples for one in example["images"]]).float()
+        texts = []
+        for example in examples:
+            lengths = [len(one.tokens) for one in example["images"]]
+            key = repr((example["prompt"], example["completion"], lengths))
+            if key not in self._known:
+                found = super().torch_call([example])
+                self._known[key] = found["input_ids"][0], found["labels"][0]
+            texts.append(self._known[key])
+        length = max(len(ids) for ids, _ in texts)
+        output = {
+            "input_ids": torch.full((len(texts), length), self.processor.tokenizer.pad_token_id),
+            "attention_mask": torch.zeros(len(texts), length, dtype=torch.long),
+            "labels": torch.full((len(texts), length), IGNORED),
+            "pixel_values": pixels,
+        }
+        for place, (ids, labels) in enumerate(texts):
+            output["input_ids"][place, : len(ids)] = ids
+            output["attention_mask"][place, : len(ids)] = 1
+            output["labels"][place, : len(ids)] = labels
         return output
 
 

@@ -77,10 +77,7 @@ def look(
     """
     tower = tower_of(model)
     assert tower is not None
-    state = hashlib.sha256()
-    for value in tower.state_dict().values():
-        state.update(value.cpu().float().numpy().tobytes())
-    signs = {"tower": state.hexdigest(), "config": hashlib.sha256(tower.config.to_json_string().encode()).hexdigest()}
+    signs = signs_of(tower)
     known = _read(folder / KEPT, signs)
     missing = {name for name, _ in _files(splits, blind)} - known.keys()
     new = ((name, file) for name, file in _files(splits, blind) if name in missing and name not in known)
@@ -94,11 +91,24 @@ def look(
                 on_progress(len(known.keys() & missing), len(missing))
     if missing:
         known |= _read(folder / KEPT, signs)  # what another training has looked at meanwhile
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f".{KEPT}.writing"
-        save_file(known, beside, metadata=signs)
-        beside.replace(folder / KEPT)
+        keep(folder, known, signs)
     return known
+
+
+def signs_of(tower: SightRegionsModel) -> dict[str, str]:
+    """What tells one tower from another."""
+    state = hashlib.sha256()
+    for value in tower.state_dict().values():
+        state.update(value.cpu().float().numpy().tobytes())
+    return {"tower": state.hexdigest(), "config": hashlib.sha256(tower.config.to_json_string().encode()).hexdigest()}
+
+
+def keep(folder: Path, known: Mapping[str, Tensor], signs: Mapping[str, str]) -> None:
+    """Write what a tower saw, for later calls of `look`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / f".{KEPT}.writing"
+    save_file(dict(known), beside, metadata=dict(signs))
+    beside.replace(folder / KEPT)
 
 
 def _files(splits: Sequence[Dataset], blind: bool) -> Iterator[tuple[str, bytes]]:

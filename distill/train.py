@@ -10,6 +10,7 @@ A training that was killed goes on from its last whole checkpoint when it is cal
 """
 
 import json
+import os
 import platform
 from collections import Counter
 from collections.abc import Callable
@@ -82,7 +83,14 @@ class TrainSettings:
     save_every: int = 200
     """Steps between checkpoints."""
     dtype: str = "auto"
-    """`float32`, `bfloat16`, or `auto`: bfloat16 on a GPU and float32 elsewhere."""
+    """`float32`, `bfloat16`, or `auto`: bfloat16 on a GPU and float32 elsewhere. Where the weights themselves are
+    trained, they are float32 in any case, and bfloat16 is what is computed in."""
+    minutes: float = 0.0
+    """End after so many minutes, in all calls together; the rate has fallen by then. 0: when the steps are made."""
+    workers: int = 4
+    """Processes that read rows ahead of a GPU; a training on a CPU has none."""
+    recompute: bool = True
+    """On a GPU, compute what the backward pass needs once more: slower, in less memory."""
     seed: int = 0
 
 
@@ -130,7 +138,7 @@ def train(
             return ended
         if settings.align_epochs > 0:
             base = _align(base, data, rows, folder, settings, on_log)
-        model, processor = load_base(base, settings.dtype)
+        model, processor = load_base(base, settings.dtype if settings.lora else "float32")
         adapter = None
         if settings.lora:
             adapter = LoraConfig(
@@ -143,7 +151,7 @@ def train(
             all_but(model, settings.frozen)
         trainer = _trainer(
             "main", model, processor, data, rows, settings.targets, folder, settings, adapter, on_log,
-            rate=settings.rate, epochs=settings.epochs, steps=settings.steps,
+            rate=settings.rate, epochs=settings.epochs, steps=settings.steps, minutes=settings.minutes,
         )  # fmt: skip
         trainer.train(resume_from_checkpoint=last_checkpoint(Path(trainer.args.output_dir)))
         return _end(trainer, processor, folder, settings, rows, data.name, merge)
@@ -159,12 +167,12 @@ def _align(
     aligned = folder / "aligned"
     if aligned.is_dir():
         return aligned
-    model, processor = load_base(base, settings.dtype)
+    model, processor = load_base(base, settings.dtype if settings.lora else "float32")
     only(model, PROJECTOR)
     told = "instruction" in settings.targets and "instruction" in rows["train"].unique("target")
     trainer = _trainer(
         "align", model, processor, data, rows, ("instruction",) if told else settings.targets, folder, settings, None,
-        on_log, rate=settings.align_rate, epochs=settings.align_epochs, steps=-1,
+        on_log, rate=settings.align_rate, epochs=settings.align_epochs, steps=-1, minutes=0.0,
     )  # fmt: skip
     trainer.train(resume_from_checkpoint=last_checkpoint(Path(trainer.args.output_dir)))
     with to_the_end(aligned) as part:
@@ -177,8 +185,10 @@ def _align(
 def _trainer(
     stage: str, model: Any, processor: Any, data: Path, rows: DatasetDict, targets: tuple[str, ...], folder: Path,
     settings: TrainSettings, adapter: LoraConfig | None, on_log: OnLog | None,
-    *, rate: float, epochs: float, steps: int,
+    *, rate: float, epochs: float, steps: int, minutes: float,
 ) -> DistillTrainer:  # fmt: skip
+    if minutes and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise TrainError("several processes would not end at the same step; give steps or epochs in place of minutes")
     looked = None
     if tower_of(model) is not None:
         tell = None if on_log is None else (lambda done, total: on_log("looking", done, total, {}))
@@ -208,7 +218,7 @@ def _trainer(
         max_grad_norm=1.0,
         bf16=settings.dtype == "bfloat16" or (settings.dtype == "auto" and gpu),
         use_cpu=not gpu,
-        gradient_checkpointing=gpu,
+        gradient_checkpointing=gpu and settings.recompute,
         max_length=None,
         router_aux_loss_coef=0.0,
         eval_strategy="steps" if len(validation) else "no",
@@ -216,9 +226,11 @@ def _trainer(
         prediction_loss_only=True,
         save_steps=settings.save_every,
         save_total_limit=2,
+        restore_callback_states_from_checkpoint=minutes > 0,  # the clock's
         logging_steps=max(1, min(10, settings.save_every)),
         remove_unused_columns=False,
-        dataloader_num_workers=4 if gpu else 0,
+        dataloader_num_workers=settings.workers if gpu else 0,
+        dataloader_persistent_workers=gpu and settings.workers > 0,
         dataloader_pin_memory=gpu,
         disable_tqdm=True,
         report_to=[],
@@ -235,6 +247,7 @@ def _trainer(
         peft_config=adapter,
         callbacks=[_Teller(stage, on_log)],
         rows_per_example=len(samples) / examples,
+        minutes=minutes,
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -13,12 +13,17 @@ Rationales are several times as long as answers, so rows of like length go into 
 more than half of all tokens would be padding.
 """
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Sampler
+from transformers import TrainerCallback
+from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
 
@@ -51,16 +56,67 @@ class Alike(Sampler[int]):
         return iter([row for batch in [*shuffled, *rest] for row in batch])
 
 
+class Clock(TrainerCallback, ExportableState):  # type: ignore[misc]
+    """Ends a training when its time is spent. What earlier calls took, up to the checkpoint that a training goes on
+    from, is counted."""
+
+    def __init__(self, minutes: float, spent: float = 0.0) -> None:
+        self.minutes, self.spent = minutes, spent
+        self.began: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Of the time, from 0 on."""
+        now = 0.0 if self.began is None else time.monotonic() - self.began
+        return (self.spent + now) / (60 * self.minutes)
+
+    def state(self) -> dict[str, Any]:
+        """What goes into a checkpoint."""
+        return {"args": {"minutes": self.minutes, "spent": self.share * 60 * self.minutes}, "attributes": {}}
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.began = time.monotonic()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if self.share >= 1:
+            control.should_training_stop = True
+
+
 class DistillTrainer(SFTTrainer):
     """Trains on the samples of `distill.samples`."""
 
     model_accepts_loss_kwargs: bool
 
-    def __init__(self, *args: Any, rows_per_example: float = 1.0, **kwargs: Any) -> None:
-        """`rows_per_example`: samples of the training split, divided by its examples."""
+    def __init__(self, *args: Any, rows_per_example: float = 1.0, minutes: float = 0.0, **kwargs: Any) -> None:
+        """
+        Args:
+            rows_per_example: samples of the training split, divided by its examples.
+            minutes: end after so many, and let the rate fall by the time, if that is sooner than by the steps; 0: not.
+        """
         super().__init__(*args, **kwargs)
         self.rows_per_example = rows_per_example
+        self.minutes = minutes
+        if minutes:
+            self.add_callback(Clock(minutes))
         self.model_accepts_loss_kwargs = True  # compute_loss divides by the samples of all accumulated batches
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """As usual; with a limit in minutes, one that has come to its end by then."""
+        if not self.minutes:
+            return super().create_scheduler(num_training_steps, optimizer)
+        if getattr(self, "lr_scheduler", None) is None:
+            warm = self.args.get_warmup_steps(num_training_steps)
+
+            def share(step: int) -> float:
+                if step < warm:
+                    return step / warm
+                clock: Clock = next(one for one in self.callback_handler.callbacks if isinstance(one, Clock))
+                done: float = max((step - warm) / max(1, num_training_steps - warm), clock.share)
+                return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+            self.lr_scheduler = LambdaLR(optimizer or self.optimizer, share)
+            self._created_lr_scheduler = True
+        return self.lr_scheduler
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         lengths = (train_dataset or self.train_dataset).with_format(None)["length"]

@@ -54,6 +54,9 @@ def train(
     ] = 0.0,
     epochs: Annotated[float, typer.Option("--epochs", metavar="N", min=0, help="Passes over the rows.")] = 1.0,
     steps: Annotated[int | None, typer.Option("--steps", metavar="N", min=1, help="Stop after so many.")] = None,
+    minutes: Annotated[
+        float, typer.Option("--minutes", metavar="N", min=0, help="Stop after so many, the rate fallen by then.")
+    ] = 0.0,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Rows a forward pass.")] = 8,
     accumulate: Annotated[int, typer.Option("--accumulate", metavar="N", min=1, help="Forward passes a step.")] = 1,
     rate: Annotated[float, typer.Option("--rate", metavar="R", min=0, help="Highest learning rate.")] = 1e-4,
@@ -62,6 +65,10 @@ def train(
     dtype: Annotated[
         str, typer.Option("--dtype", metavar="NAME", help="float32 or bfloat16; auto: bfloat16 on a GPU.")
     ] = "auto",
+    workers: Annotated[int, typer.Option("--workers", metavar="N", min=0, help="Read rows ahead of a GPU.")] = 4,
+    recompute: Annotated[
+        bool, typer.Option("--recompute/--no-recompute", help="On a GPU, save memory and take longer.")
+    ] = True,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the order of rows and of new weights.")] = 0,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -86,7 +93,7 @@ def train(
         settings = TrainSettings(
             base, chosen, blind, lora, () if freeze_nothing else tuple(freeze or usual.frozen), align,
             epochs=epochs, steps=steps or -1, batch=batch, accumulate=accumulate, rate=rate, save_every=save_every,
-            dtype=dtype, seed=seed,
+            dtype=dtype, minutes=minutes, workers=workers, recompute=recompute, seed=seed,
         )  # fmt: skip
         try:
             found = begin(data, out, settings, merge, None if quiet else _Losses(stderr))

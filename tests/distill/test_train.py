@@ -133,7 +133,7 @@ def trainer_of(folder: Path, base: Path, out: Path, **more: Any) -> Any:
     model, processor = load_base(base)
     return training._trainer(
         "main", model, processor, folder, load(folder), settings.targets, out, settings, None, None,
-        rate=settings.rate, epochs=1.0, steps=1,
+        rate=settings.rate, epochs=1.0, steps=1, minutes=settings.minutes,
     )  # fmt: skip
 
 
@@ -323,6 +323,34 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
     assert all(torch.equal(expected[name], weights[name]) for name in expected)
     again = train(dataset_folder, cut, settings, on_log=lambda *told: pytest.fail("it had ended"))
     assert again == found
+
+
+def test_a_training_ends_when_its_time_is_spent(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
+    settings = quick(checkpoint("llava"), lora=0, steps=10_000, save_every=1_000, minutes=0.002)
+    found = train(dataset_folder, tmp_path, settings)
+    assert 0 < found.steps < 10_000
+    assert json.loads((tmp_path / "training.json").read_text())["ended"]["steps"] == found.steps
+
+
+def test_the_time_of_earlier_calls_counts(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
+    settings = quick(checkpoint("llava"), lora=0, steps=9, save_every=3, minutes=10.0)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(stage: str, step: int, steps: int, losses: dict[str, float]) -> None:
+        if step == 6:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(dataset_folder, tmp_path, settings, on_log=kill)
+    file = tmp_path / "checkpoints" / "main" / "checkpoint-3" / "trainer_state.json"
+    state = json.loads(file.read_text())
+    spent = state["stateful_callbacks"]["Clock"]["args"]["spent"]
+    assert 0 < spent < 600
+    state["stateful_callbacks"]["Clock"]["args"]["spent"] = 600.0
+    file.write_text(json.dumps(state))
+    assert train(dataset_folder, tmp_path, settings).steps == 4
 
 
 def test_another_training_is_not_gone_on_with(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
