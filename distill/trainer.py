@@ -105,7 +105,7 @@ class DistillTrainer(SFTTrainer):
         if not self.minutes:
             return super().create_scheduler(num_training_steps, optimizer)
         if getattr(self, "lr_scheduler", None) is None:
-            warm = self.args.get_warmup_steps(num_training_steps)
+            warm: int = self.args.get_warmup_steps(num_training_steps)
 
             def share(step: int) -> float:
                 if step < warm:
