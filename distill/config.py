@@ -19,6 +19,9 @@ Positive = Annotated[float, Field(gt=0)]
 EMBEDDED = "embedded"
 """A base that is made anew: `distill.student`."""
 
+SEEING = "embedded:vlm"
+"""A base that can see already, grown for the words of the data set: `distill.seeing_base`."""
+
 
 class ConfigError(ValueError):
     """A configuration that cannot be used. The message is one line and says what to do."""
@@ -172,7 +175,7 @@ class Config(Part):
     generate: Drawing = Drawing()
     build: Building = Building()
     base: str | Student = EMBEDDED
-    """`embedded`, the measures of an embedded one, or a checkpoint: a folder, `embedded:NAME` or a hub id."""
+    """`embedded`, the measures of an embedded one, `embedded:vlm`, or a checkpoint: a folder or a hub id."""
     train: Training = Training()
     twin: Literal["same steps", "same epochs", "none"] = "same steps"
     """The student that learns from labels alone makes as many steps as the student, or sees its rows as often."""

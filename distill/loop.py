@@ -26,13 +26,14 @@ from agent.runs.store import Store
 from distill.build import build
 from distill.calibration import calibrate
 from distill.checkpoints import checkpoint_of
-from distill.config import Config, ConfigError, told
+from distill.config import SEEING, Config, ConfigError, told
 from distill.dataset import dataset_errors, load
 from distill.evaluate import Systems, evaluate
 from distill.generation import Generation, generate, settings_of
 from distill.planner_round import retrain
 from distill.questions.export import QUESTIONS, SCENES, export
 from distill.recipe import Recipe
+from distill.seeing_base import seeing_base_for
 from distill.stages import Done, Stages, content_of
 from distill.statements import read_scenes
 from distill.student import StudentSize, build_student
@@ -206,6 +207,8 @@ class _Loop:
 
     def base(self, number: str, data: Done) -> tuple[str, str]:
         """The checkpoint that students begin as, and its key."""
+        if self.config.base == SEEING:
+            return self.seeing(number, data)
         size = self.config.fresh
         if size is None:
             base = str(self.config.base)
@@ -222,6 +225,19 @@ class _Loop:
             processor.save_pretrained(folder)
 
         settings = {**told(size), "detector": content_of([locate("embedded:detector")])}
+        done = self.stages.do(f"base{number}", settings, (data.key,), make)
+        return str(done.folder), done.key
+
+    def seeing(self, number: str, data: Done) -> tuple[str, str]:
+        """The embedded VLM, grown for the words of the data set, and its key."""
+
+        def make(folder: Path) -> dict[str, Any]:
+            model, processor = seeing_base_for(data.folder)
+            model.save_pretrained(folder)
+            processor.save_pretrained(folder)
+            return {"tokens": len(processor.tokenizer)}
+
+        settings = {"base": SEEING, "vlm": content_of([locate(SEEING)])}
         done = self.stages.do(f"base{number}", settings, (data.key,), make)
         return str(done.folder), done.key
 

@@ -43,7 +43,7 @@ def conclusion(rationale: str) -> str | None:
 
 def statements(rationale: str) -> list[str]:
     """The sentences of a rationale, without its conclusion and without full stops."""
-    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\d])", " ".join(rationale.split()))
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Za-z\d])", " ".join(rationale.split()))
     return [text.rstrip(".") for text in sentences if text and not _ANSWER.search(text) and not _NO_ANSWER.search(text)]
 
 

@@ -8,8 +8,10 @@ import yaml
 
 from agent import VisualAgent
 from distill import loop
-from distill.config import Config, read_config
+from distill.checkpoints import load_base
+from distill.config import SEEING, Config, read_config
 from distill.loop import run
+from distill.stages import Done, Stages
 from distill.train import train
 from models.presets import load_preset
 from tests.distill.conftest import ShapeWorld
@@ -87,3 +89,15 @@ def test_all_of_it_from_one_file_and_nothing_twice(config: Config, oracle: list[
     with pytest.raises(TypeError):
         run(changed, on_stage=lambda name, folder, kept: heard.append((name, kept)))
     assert [name for name, kept in heard if not kept] == ["student", "twin", "blind", "calibrate"]
+
+
+def test_the_embedded_vlm_as_base_is_grown_for_the_data_set(config: Config, dataset_folder: Path, tmp_path: Path):
+    seeing = config.model_copy(update={"base": SEEING})
+    assert seeing.fresh is None
+    data = Done("data", "key", dataset_folder, 0.0, True, {})
+    base, key = loop._Loop(seeing, Stages(tmp_path), lambda stage, text: None).base("", data)
+    assert Path(base).parent == tmp_path
+    assert "[" in load_base(Path(base))[1].tokenizer.get_vocab()
+    kept = Stages(tmp_path)
+    assert loop._Loop(seeing, kept, lambda stage, text: None).base("", data) == (base, key)
+    assert kept.done[0].kept
