@@ -47,6 +47,12 @@ def main() -> None:
     parser.add_argument(
         "--replay", type=int, metavar="N", help="times that each scene is shown, with other questions (default: 1)"
     )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="PART",
+        help="train only parameters whose names begin so (text_model, for instance)",
+    )
     parser.add_argument("--rate", type=float, help="learning rate at its highest, where it is not the recipe's")
     parser.add_argument("--shipped", type=Path, default=WEIGHTS, help="for --from-shipped (default: %(default)s)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where to write (default: %(default)s)")
@@ -60,7 +66,7 @@ def main() -> None:
     import torch
 
     from models.embedded.training.start import Start
-    from models.embedded.training.timed import TimedTrainer
+    from models.embedded.training.timed import TimedTrainer, train_only
     from models.embedded.world.art import Art, ArtError
     from models.embedded.world.lexicon import NOUNS
 
@@ -86,6 +92,11 @@ def main() -> None:
     seed = secrets.randbelow(1 << 31)
     recipe = module.recipe(art, options.weights / options.role, seed=seed, **more)
     recipe.rate = options.rate or recipe.rate
+    if options.only:
+        try:
+            train_only(recipe.model, options.only)
+        except ValueError as error:
+            raise SystemExit(f"error: --only: {error}") from None
     recipe.record = {"nouns": len(NOUNS)} | ({"started_from": start.describe()} if start else {})
     folder = options.snapshots / options.role
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,14 @@ _PLACES = ("on the {}", "in the {}", "at the {}", "a {} with", "before a {}", "{
 _WORDINGS = (
     "{things} {place}", "{place} {things}", "a picture of {things} {place}", "{things}, {background}",
     "there is {things} {place}", "{background} and {things}",
+    "{place} there are {things}", "an image of {things}, {place}", "{things} are shown {place}",
+    "here are {things} {place}",
+    "a {background} scene: {things}", "this shows {things} {place}", "{things}, and behind them the {background}",
+    "we find {things} {place}", "photo: {things}. place: {background}", "{things}. {background}.",
+    "look, {things} {place}",
+    "behind {things} there is the {background}", "the place is the {background}; it holds {things}",
+    "i spot {things} {place}", "in this cartoon {things} stand {place}", "{things} before a {background} backdrop",
+    "what it shows: {things}; where: {background}", "somebody painted {things} {place}",
 )  # fmt: skip
 _HELD_OUT_WORDINGS = ("a drawing with {things} in it, {place}", "you can see {things}; the background is {background}")
 

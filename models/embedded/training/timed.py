@@ -11,7 +11,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -287,6 +287,19 @@ class Keeper(TrainerCallback):
         model.load_state_dict(kept)
         model.train(training)
         print(f"exported after {steps} steps", flush=True)
+
+
+def train_only(model: nn.Module, parts: Sequence[str]) -> None:
+    """Let only those parameters learn whose names begin with one of the parts.
+
+    Raises:
+        ValueError: no parameter that learns begins so.
+    """
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(parameter.requires_grad and name.startswith(tuple(parts)))
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        heads = sorted({name.partition(".")[0] for name, _ in model.named_parameters()})
+        raise ValueError(f"no parameter begins with {' or '.join(parts)}; there are {', '.join(heads)}")
 
 
 def save(model: nn.Module, folder: Path) -> None:

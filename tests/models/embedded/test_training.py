@@ -23,7 +23,7 @@ from models.embedded.training.questions import Asked, about_scene, about_thing, 
 from models.embedded.training.scenes import Replay, Sample, any_spec, cells
 from models.embedded.training.sheets import mixed, sheets
 from models.embedded.training.start import Start, grown, grown_embedding
-from models.embedded.training.timed import save
+from models.embedded.training.timed import save, train_only
 from models.embedded.training.vlm import Batches, Stages, freeze, grid_alone
 from models.embedded.vlm import vlm_processor
 from models.embedded.world.art import Art
@@ -299,3 +299,12 @@ def test_regions_are_fitted_into_their_square_without_stretching() -> None:
     assert (square[:12] == 127).all()
     assert (square[20:] == 127).all()
     assert cut(image, (40, 20, 41, 21)).shape == (32, 32, 3)
+
+
+def test_only_some_parts_learn() -> None:
+    model = nn.ModuleDict({"eyes": nn.Linear(2, 2), "words": nn.Linear(2, 2), "still": nn.Linear(2, 2)})
+    model["still"].requires_grad_(False)
+    train_only(model, ["words", "still"])
+    assert [name for name, p in model.named_parameters() if p.requires_grad] == ["words.weight", "words.bias"]
+    with pytest.raises(ValueError, match="begins with ears; there are eyes, still, words"):
+        train_only(model, ["ears"])
