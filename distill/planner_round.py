@@ -58,7 +58,7 @@ def retrain(data: str | Path, adapter: Path, folder: Path, minutes: float) -> di
     """
     from peft import PeftModel
 
-    from distill.planner_training import Pairs, TrainingError, load_base, save_adapter, train
+    from distill.planner_training import Pairs, TrainingError, encode, load_base, save_adapter, train
 
     samples = verified_samples(data)
     if len(samples) < LEAST:
@@ -74,7 +74,8 @@ def retrain(data: str | Path, adapter: Path, folder: Path, minutes: float) -> di
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.to(base.dtype if torch.cuda.is_available() else torch.float32)
-    trainer = train(model, Pairs(samples, tokenizer), folder / "checkpoints", minutes=minutes, learning_rate=1e-4)
+    pairs = Pairs(encode(samples, tokenizer))
+    trainer = train(model, pairs, folder / "checkpoints", minutes=minutes, learning_rate=1e-4)
     final = folder / "final"
     trainer.model.save_pretrained(str(final))
     save_adapter(final, folder / "adapter")

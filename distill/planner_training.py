@@ -123,22 +123,31 @@ def train_upper(model: PeftModel, blocks: int) -> None:
             parameter.requires_grad = False
 
 
-class Pairs(Dataset[dict[str, Any]]):
-    """Prompts with bodies as token ids: `input_ids` is prompt + body + `END`, `prompt` the length of the prompt."""
+Row = dict[str, Any]
+"""A prompt with its body: `input_ids` are those of prompt, body and `END`, `length` is their number, `prompt` the prompt's."""
 
-    def __init__(self, samples: Sequence[Sample], tokenizer: PreTrainedTokenizerBase) -> None:
-        end = tokenizer.convert_tokens_to_ids(END)
-        prompts = tokenizer([encode_prompt(s.text, s.subject) for s in samples], add_special_tokens=False)["input_ids"]
-        bodies = tokenizer([s.program for s in samples], add_special_tokens=False)["input_ids"]
-        self.rows = [
-            {"input_ids": prompt + body + [end], "prompt": len(prompt), "length": len(prompt) + len(body) + 1}
-            for prompt, body in zip(prompts, bodies, strict=True)
-        ]
+
+def encode(samples: Sequence[Sample], tokenizer: PreTrainedTokenizerBase) -> list[Row]:
+    """Samples as rows."""
+    end = tokenizer.convert_tokens_to_ids(END)
+    prompts = tokenizer([encode_prompt(s.text, s.subject) for s in samples], add_special_tokens=False)["input_ids"]
+    bodies = tokenizer([s.program for s in samples], add_special_tokens=False)["input_ids"]
+    return [
+        {"input_ids": prompt + body + [end], "prompt": len(prompt), "length": len(prompt) + len(body) + 1}
+        for prompt, body in zip(prompts, bodies, strict=True)
+    ]
+
+
+class Pairs(Dataset[Row]):
+    """Rows to train on."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
+    def __getitem__(self, index: int) -> Row:
         return self.rows[index]
 
     @property
@@ -146,17 +155,30 @@ class Pairs(Dataset[dict[str, Any]]):
         return sum(row["length"] for row in self.rows)
 
 
-def draw_samples(count: int, seed: int, emphasis: float, workers: int) -> list[Sample]:
-    """`training_samples`, drawn by several processes. A few questions come twice then; other numbers of processes give
-    other questions."""
-    if workers < 2:
-        return training_samples(count, seed, emphasis=emphasis)
-    each = partial(training_samples, -(-count // workers), emphasis=emphasis)
+def draw_pairs(
+    count: int, tokenizer: PreTrainedTokenizerBase, seed: int = 0, emphasis: float = 1.0, workers: int = 1
+) -> Pairs:
+    """Questions drawn for training (`training_samples`) as rows.
+
+    Args:
+        count: questions.
+        tokenizer: of the model.
+        seed, emphasis: see `training_samples`.
+        workers: processes that draw and encode: a million questions take one of them five minutes. A few questions come
+            twice then, and another number of processes draws other questions.
+    """
+    each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis)
+    if workers == 1:
+        return Pairs(each(seed))
     with ProcessPoolExecutor(workers) as pool:
-        return list(chain.from_iterable(pool.map(each, range(seed * 1000, seed * 1000 + workers))))[:count]
+        return Pairs(list(chain.from_iterable(pool.map(each, range(seed * 1000, seed * 1000 + workers))))[:count])
 
 
-def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+def _draw(seed: int, count: int, tokenizer: PreTrainedTokenizerBase, emphasis: float) -> list[Row]:
+    return encode(training_samples(count, seed, emphasis=emphasis), tokenizer)
+
+
+def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
     """Right-padded `input_ids` and `labels`, `(B, T)` int64; labels are -100 on prompts and padding.
 
     There is no attention mask: with causal attention no token sees the padding on its right.
@@ -365,7 +387,7 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Train as the options say and write the adapter."""
     base, tokenizer = load_base()
-    pairs = Pairs(draw_samples(options.examples, options.seed, options.emphasis, options.workers), tokenizer)
+    pairs = draw_pairs(options.examples, tokenizer, options.seed, options.emphasis, options.workers)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
     model = load_adapter(base, options.start) if options.start else add_adapter(base, options.rank)
     if options.upper:

@@ -17,6 +17,8 @@ from distill.planner_training import (
     TrainingError,
     add_adapter,
     collate,
+    draw_pairs,
+    encode,
     load_adapter,
     save_adapter,
     train,
@@ -48,7 +50,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def pairs(tokenizer: PreTrainedTokenizerFast) -> Pairs:
-    return Pairs(training_samples(12, seed=1), tokenizer)
+    return Pairs(encode(training_samples(12, seed=1), tokenizer))
 
 
 def test_pairs_hold_prompt_body_and_end(pairs: Pairs, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -57,6 +59,14 @@ def test_pairs_hold_prompt_body_and_end(pairs: Pairs, tokenizer: PreTrainedToken
     assert row["prompt"] == len(text)
     assert row["length"] == len(text) + len(sample.program) + 1
     assert row["input_ids"][-1] == tokenizer.convert_tokens_to_ids(END)
+
+
+def test_several_processes_draw_as_many_pairs(tokenizer: PreTrainedTokenizerFast) -> None:
+    alone, together = draw_pairs(25, tokenizer, seed=3), draw_pairs(25, tokenizer, seed=3, workers=2)
+    assert len(alone) == len(together) == 25
+    assert alone.rows == encode(training_samples(25, seed=3), tokenizer)
+    assert together.rows[:13] == encode(training_samples(13, seed=3000), tokenizer)
+    assert together.rows[13:] == encode(training_samples(13, seed=3001), tokenizer)[:12]
 
 
 def test_labels_are_bodies_only(pairs: Pairs) -> None:
