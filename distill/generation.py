@@ -88,6 +88,7 @@ def generate(
     how: Generation,
     on_progress: Callable[[str, Progress], None] | None = None,
     judge: Judge | None = None,
+    on_draw: Callable[[int], None] | None = None,
 ) -> None:
     """Draw programs for questions, run them, and run the right ones again on swapped pictures.
 
@@ -100,6 +101,7 @@ def generate(
         how: as in the settings of the store.
         on_progress: told the stage, `programs` or `swapped`, and how far it is, after every row.
         judge: decides, for the swapped pictures, where an answer is the label in other words.
+        on_draw: told, before the planner is asked, for how many questions; it may be long before they are run.
 
     Raises:
         RunError: the store cannot be written, as on a full disk.
@@ -108,7 +110,7 @@ def generate(
     tell = on_progress or (lambda stage, progress: None)
     plans = Plans(store.folder)
     batch = Batch(store, lambda progress: tell("programs", progress), store.done())
-    rows = _numbered(agent, questions(), plans, store, how)
+    rows = _numbered(agent, questions(), plans, store, how, on_draw or (lambda asked: None))
     tasks = (
         Task(row.question, _images(row), Program(row.program or "", author), tag=(position, row))
         for (position, row), author in _fresh(batch, rows)
@@ -136,7 +138,12 @@ def settings_of(settings: RunSettings, how: Generation, limit: int | None = None
 
 
 def _numbered(
-    agent: VisualAgent, questions: Iterable[Row | BadRow], plans: Plans, store: Store, how: Generation
+    agent: VisualAgent,
+    questions: Iterable[Row | BadRow],
+    plans: Plans,
+    store: Store,
+    how: Generation,
+    on_draw: Callable[[int], None],
 ) -> Iterator[tuple[tuple[int, Row | BadRow], str]]:
     """A row for each different program, with its position, and who wrote it."""
     numbered = enumerate(questions)
@@ -148,7 +155,7 @@ def _numbered(
         for one in asked:
             draws[one.id] = how.draws(one.split, places[one.split])
             places[one.split] += 1
-        planned = {one.id: one for one in _planned(agent, asked, draws, plans, number, store, how, known)}
+        planned = {one.id: one for one in _planned(agent, asked, draws, plans, number, store, how, known, on_draw)}
         for at, row in chunk:
             if isinstance(row, BadRow):
                 yield (at * how.samples, row), ""
@@ -173,6 +180,7 @@ def _planned(
     store: Store,
     how: Generation,
     known: dict[PlannerKey, tuple[Drawn, ...]],
+    on_draw: Callable[[int], None],
 ) -> list[Planned]:
     """The programs of a chunk: those that were kept, or drawn now. Where the planner gave no reply, it is asked
     again.
@@ -185,7 +193,7 @@ def _planned(
     if kept is not None and not any(one.error for planned in kept for one in planned.drawn):
         planned = kept
     else:
-        planned = _draw(agent, rows, draws, how, how.seed + number * how.samples, known)
+        planned = _draw(agent, rows, draws, how, how.seed + number * how.samples, known, on_draw)
         if kept is not None:
             store.drop(row_id(one.id, place) for one in kept for place, drawn in enumerate(one.drawn) if drawn.error)
         plans.write(number, planned)
@@ -202,6 +210,7 @@ def _draw(
     how: Generation,
     seed: int,
     known: Mapping[PlannerKey, tuple[Drawn, ...]],
+    on_draw: Callable[[int], None],
 ) -> list[Planned]:
     given: dict[PlannerKey, tuple[Drawn, ...]] = {}
     queries: dict[PlannerKey, Query] = {}
@@ -218,6 +227,8 @@ def _draw(
                 given[key] = (Drawn("", "", problem=NOT_DRAWN),)
         except QueryError as error:
             given[key] = (Drawn("", "", problem=str(error)),)
+    if queries:
+        on_draw(len(queries))
     for count in sorted({key[-1] for key in queries}, reverse=True):
         some = {key: query for key, query in queries.items() if key[-1] == count}
         temperature = how.temperature if count == how.samples else 0.0

@@ -187,6 +187,7 @@ class _Loop:
                 generate(
                     agent, lambda: islice(read_questions(*place), limit), store, how,
                     lambda stage, now: self.tell("programs", f"{now.done:,} {stage}, {now.rate:.1f} a second"),
+                    on_draw=lambda asked: self.tell("programs", f"drawing programs for {asked:,} questions"),
                 )  # fmt: skip
                 return {"programs": sum(store.counts().values())}
 

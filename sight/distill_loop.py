@@ -62,7 +62,7 @@ class _Lines:
         self._next = 0.0
 
     def stage(self, name: str, folder: Path, kept: bool) -> None:
-        self._next = time.monotonic() + EVERY
+        self._next = time.monotonic()  # what a stage begins with may take long
         self._print(f"{name}: {short(folder)}{', done before' if kept else ''}")
 
     def progress(self, stage: str, text: str) -> None:

@@ -179,13 +179,14 @@ def generate_run(
     file: Path | None = None,
     on_progress: Any = None,
     agent: VisualAgent | None = None,
+    on_draw: Any = None,
 ) -> Path:
     """`sight distill generate`, in Python."""
     questions = file or world.file
     with contextlib.ExitStack() as stack:
         asked = agent or stack.enter_context(world.agent())
         store = stack.enter_context(Store.open(run, settings_of(settings_for(questions), how)))
-        generate(asked, lambda: read_questions(questions), store, how, on_progress)
+        generate(asked, lambda: read_questions(questions), store, how, on_progress, on_draw=on_draw)
     return run
 
 

@@ -35,6 +35,15 @@ def test_equal_programs_run_once(world: ShapeWorld, generated: Path) -> None:
         assert all(record.answers for record in own)
 
 
+def test_it_is_told_how_many_questions_the_planner_is_asked(world: ShapeWorld, tmp_path: Path) -> None:
+    asked: list[int] = []
+    how = Generation(samples=2, swaps=0)
+    generate_run(world, tmp_path / "run", how, on_draw=asked.append)
+    assert sum(asked) == len(world.questions)
+    generate_run(world, tmp_path / "run", how, on_draw=asked.append)
+    assert sum(asked) == len(world.questions)  # what was drawn is kept
+
+
 def test_right_programs_are_tried_on_other_pictures(generated: Path) -> None:
     with Store.open(generated / SWAPPED) as store:
         swapped = list(store.records())
