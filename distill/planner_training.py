@@ -124,7 +124,7 @@ def train_upper(model: PeftModel, blocks: int) -> None:
 
 
 Row = dict[str, Any]
-"""A prompt with its body: `input_ids` are those of prompt, body and `END`, `length` is their number, `prompt` the prompt's."""
+"""A prompt with its body: `input_ids` of prompt, body and `END`, their `length`, and `prompt`, that of the prompt."""
 
 
 def encode(samples: Sequence[Sample], tokenizer: PreTrainedTokenizerBase) -> list[Row]:
