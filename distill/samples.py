@@ -22,6 +22,9 @@ from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 IGNORED = -100
 """Label of a token that is not learned."""
 
+TARGETS = ("answer", "rationale", "instruction")
+"""What a sample may be; in a batch it is told by its place here."""
+
 PICTURE = 100
 """Characters that a picture counts as in the length of a sample, which only tells samples that are alike."""
 
@@ -84,7 +87,7 @@ def samples_of(
 
 
 class Collator(DataCollatorForVisionLanguageModeling):
-    """TRL's collator, which also says which samples are rationales, and is right for PaliGemma."""
+    """TRL's collator, which also says what each sample is, and is right for PaliGemma."""
 
     def __init__(self, processor: Any, model_type: str) -> None:
         """`model_type` is the one in the model's config."""
@@ -96,7 +99,7 @@ class Collator(DataCollatorForVisionLanguageModeling):
         bare = [{key: example[key] for key in ("prompt", "completion", "images")} for example in examples]
         looked = all(isinstance(one, Seen) for example in bare for one in example["images"])
         output: dict[str, Any] = self._looked(bare) if looked else super().torch_call(bare)
-        output["rationale"] = torch.tensor([example["target"] == "rationale" for example in examples])
+        output["target"] = torch.tensor([TARGETS.index(example["target"]) for example in examples])
         return output
 
     def _looked(self, examples: list[dict[str, Any]]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
 
+from distill.samples import TARGETS
+
 
 class Alike(Sampler[int]):
     """Rows in an order in which those of a batch are of like length, and batches come at random."""
@@ -142,16 +144,15 @@ class DistillTrainer(SFTTrainer):
         """
         mode = "train" if self.model.training else "eval"
         settle(model)
-        rationale: Tensor = inputs["rationale"]
-        outputs = model(**{k: v for k, v in inputs.items() if k != "rationale"}, use_cache=False, fused_lm_head=True)
+        target: Tensor = inputs["target"]
+        outputs = model(**{k: v for k, v in inputs.items() if k != "target"}, use_cache=False, fused_lm_head=True)
         each = per_sample(outputs.log_probs, outputs.label_mask)
         samples = len(each) if num_items_in_batch is None else num_items_in_batch
         loss = self.rows_per_example * each.sum() / samples
         if self.args.average_tokens_across_devices and num_items_in_batch is not None:
             loss = loss * self.accelerator.num_processes  # gradients are averaged over processes
-        for name, chosen in (("answer_loss", ~rationale), ("rationale_loss", rationale)):
-            if chosen.any():
-                self._metrics[mode][name].append(each.detach()[chosen].mean().item())
+        for place, loss_of in zip(target.tolist(), each.detach().tolist(), strict=True):
+            self._metrics[mode][f"{TARGETS[place]}_loss"].append(loss_of)  # their mean is logged
         right = outputs.is_top1.sum() / outputs.label_mask.sum().clamp(min=1)
         self._metrics[mode]["token_accuracy"].append(right.item())
         return (loss, outputs) if return_outputs else loss

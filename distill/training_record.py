@@ -9,8 +9,10 @@ from typing import Any
 LINES = {
     "answer_loss": ("answers", "#2f6fd0", "-"),
     "rationale_loss": ("rationales", "#d0632f", "-"),
+    "instruction_loss": ("instructions", "#7a9a3a", "-"),
     "eval_answer_loss": ("answers, validation", "#2f6fd0", ":"),
     "eval_rationale_loss": ("rationales, validation", "#d0632f", ":"),
+    "eval_instruction_loss": ("instructions, validation", "#7a9a3a", ":"),
 }
 """Name in the log -> label, colour and style in the picture."""
 

@@ -20,7 +20,7 @@ from distill.checkpoints import load_base, load_trained
 from distill.conversation import GREY
 from distill.dataset import DatasetError, load, write
 from distill.example import Example, rows_of
-from distill.samples import Collator, samples_of
+from distill.samples import TARGETS, Collator, samples_of
 from distill.train import Trained, TrainSettings, train
 from distill.trainable import TrainError
 from distill.trainer import Alike
@@ -59,7 +59,7 @@ def batch_of(folder: Path, processor: Any, model: Any, count: int = 6) -> dict[s
 
 
 def logits_of(model: Any, batch: dict[str, Any]) -> torch.Tensor:
-    inputs = {name: value for name, value in batch.items() if name not in ("labels", "rationale")}
+    inputs = {name: value for name, value in batch.items() if name not in ("labels", "target")}
     with torch.no_grad():
         return model.eval()(**inputs).logits
 
@@ -84,7 +84,7 @@ def test_targets_are_what_the_assistant_says_and_nothing_else(name: str, checkpo
         told = processor.tokenizer.decode(ids[labels != -100], skip_special_tokens=True).strip()
         assert told.removeprefix("assistant").strip() == rows[place]["messages"][1]["content"]
         assert ids[labels != -100].tolist().count(processor.tokenizer.eos_token_id) == 1
-    assert batch["rationale"].tolist() == [row["target"] == "rationale" for row in rows.select(range(4))]
+    assert [TARGETS[place] for place in batch["target"]] == rows["target"][:4]
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -175,6 +175,24 @@ def test_the_loss_is_that_of_the_paper(checkpoint: Make, dataset_folder: Path, t
         by_example[example] = by_example.get(example, 0.0) + float(loss)
     assert len(by_example) < len(rows)
     assert float(found) == pytest.approx(sum(by_example.values()) / len(by_example), rel=1e-4)
+
+
+def test_losses_are_told_by_target(checkpoint: Make, tmp_path: Path):
+    rows = [row for example in make_examples()[:3] for row in rows_of(example)]
+    rows[0]["target"] = "instruction"
+    write(tmp_path / "data", rows)
+    trainer = trainer_of(tmp_path / "data", checkpoint("llava"), tmp_path / "out")
+    samples = trainer.train_dataset
+    batch = trainer.data_collator([samples[place] for place in range(len(samples))])
+    with torch.no_grad():
+        loss = trainer.compute_loss(trainer.model.eval(), batch)
+    told = {name: values for name, values in trainer._metrics["eval"].items() if name.endswith("_loss")}
+    said = [row["target"] for row in rows]
+    assert {name: len(values) for name, values in told.items()} == {
+        f"{target}_loss": said.count(target) for target in TARGETS
+    }
+    everything = [value for values in told.values() for value in values]
+    assert sum(everything) / len(everything) == pytest.approx(float(loss) / trainer.rows_per_example, rel=1e-5)
 
 
 def test_a_step_is_the_same_however_it_is_cut(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
