@@ -104,7 +104,8 @@ def _auto(found: "Evaluation") -> Iterator[str]:
         yield f"| {mark}{one.threshold:.3f}{mark} | {one.answered:.0%} | {_share(one.accuracy)} | {seconds} |"
     yield ""
     if chosen is not None:
-        yield from ("Bold: the threshold that was found on validation questions (the next point of the curve).", "")
+        text = "Bold: the threshold that was found on validation questions (the nearest point of the curve)."
+        yield from (f"{text} The student is asked first in any case: its seconds are in all rows.", "")
     yield from ("![Accuracy and seconds by threshold](auto.png)", "")
 
 
@@ -128,7 +129,7 @@ def plot_families(found: "Evaluation", file: Path) -> None:
     from matplotlib.figure import Figure as Picture
 
     families = list(found.results[0].families)
-    figure = Picture(figsize=(max(6.0, 1.1 * len(families) + 2), 4.0), layout="constrained")
+    figure = Picture(figsize=(max(7.0, 0.9 * len(families) + 2), 4.0), layout="constrained")
     axes = figure.add_subplot()
     width = 0.8 / len(found.results)
     for place, one in enumerate(found.results):
@@ -143,10 +144,13 @@ def plot_families(found: "Evaluation", file: Path) -> None:
             at, values, width, yerr=errors, color=COLOURS.get(one.name, "#999999"), label=one.name,
             error_kw={"linewidth": 0.7, "ecolor": "#333333"},
         )  # fmt: skip
-    axes.set_xticks(range(len(families)), [family or "none named" for family in families], rotation=30, ha="right")
+    asked = [found.results[0].families[family].rows for family in families]
+    names = [f"{family or 'none named'} ({rows:,})" for family, rows in zip(families, asked, strict=True)]
+    axes.set_xticks(range(len(families)), names, rotation=30, ha="right")
+    axes.set_xlim(-0.6, len(families) - 0.4)
     axes.set(ylabel="accuracy, %", ylim=(0, 105))
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, ncols=3, fontsize="small")
+    axes.legend(frameon=False, ncols=len(found.results), fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1))
     figure.savefig(file, dpi=130, metadata={"Software": None})
 
 
@@ -156,6 +160,7 @@ def plot_seconds(found: "Evaluation", file: Path) -> bool:
     if not points:
         return False
     from matplotlib.figure import Figure as Picture
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     figure = Picture(figsize=(6.0, 4.0), layout="constrained")
     axes = figure.add_subplot()
@@ -167,9 +172,13 @@ def plot_seconds(found: "Evaluation", file: Path) -> bool:
             yerr=[[100 * (accuracy.value - accuracy.low)], [100 * (accuracy.high - accuracy.value)]],
             fmt="o",
             color=COLOURS.get(one.name, "#999999"),
+            label=one.name,
         )
-        axes.annotate(one.name, (alone.value, 100 * accuracy.value), xytext=(6, 4), textcoords="offset points")
+    axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel="seconds a question, one at a time", ylabel="accuracy, %")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(file, dpi=130, metadata={"Software": None})

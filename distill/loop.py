@@ -358,6 +358,7 @@ def _summarise(found: Loop) -> None:
     lines = [
         "# A distillation", "", "| stage | folder | seconds | |", "|---|---|---|---|",
         *(f"| {one.name} | `{one.folder.name}` | {one.seconds:,.1f} | {_words(one)} |" for one in found.stages),
+        f"| all | | {sum(one.seconds for one in found.stages):,.1f} | |",
         "", *(f"Report: [{path.name}/report.md]({path.name}/report.md)  " for path in found.reports),
         *(f"Student: `{checkpoint_of(path).relative_to(found.out)}`  " for path in found.students), "",
     ]  # fmt: skip

@@ -45,7 +45,8 @@ def curve(
         confidences: of the student, a question.
         right: whether it is right.
         programs: whether the programs are; without them the accuracy is that of what the student answers.
-        student_seconds, program_seconds: of one question.
+        student_seconds, program_seconds: of one question. The student is asked every one, also where it is never
+            believed.
 
     Raises:
         ValueError: there are no questions.
@@ -54,7 +55,8 @@ def curve(
         raise ValueError("there are no questions to find a threshold on")
     ordered = sorted(zip(confidences, right, programs or right, strict=True), key=lambda one: -one[0])
     left = sum(program for _, _, program in ordered) if programs is not None else 0
-    points = [Point(1.0, 0.0, proportion(left, len(ordered)), program_seconds)] if programs is not None else []
+    both = None if student_seconds is None or program_seconds is None else student_seconds + program_seconds
+    points = [Point(1.0, 0.0, proportion(left, len(ordered)), both)] if programs is not None else []
     sure = 0
     for place, (confidence, mine, program) in enumerate(ordered, 1):
         sure += mine
