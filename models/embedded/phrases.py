@@ -178,7 +178,8 @@ def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedToke
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=60))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
+    # A hyphen is a word of its own, and "yo-yo" would come back as "yo - yo".
+    tokenizer.decoder = decoders.Sequence([decoders.WordPiece(), decoders.Fuse(), decoders.Replace(" - ", "-")])
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", padding_side="right", **options)
 
 

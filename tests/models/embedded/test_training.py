@@ -25,7 +25,7 @@ from models.embedded.training.sheets import mixed, sheets
 from models.embedded.training.start import Start, grown, grown_embedding
 from models.embedded.training.timed import save, train_only
 from models.embedded.training.vlm import Batches, Stages, freeze, grid_alone
-from models.embedded.vlm import vlm_processor
+from models.embedded.vlm import answer_tokenizer, vlm_processor
 from models.embedded.world.art import Art
 from models.embedded.world.lexicon import NOUNS, canonical, describes, forms
 from models.embedded.world.render import Rendered
@@ -227,6 +227,13 @@ def test_questions_of_a_training_have_true_answers() -> None:
             elif asked.kind == "place":
                 assert scene.background != "plain"
     assert set(kinds) == {"place", "yes-no", "size", "caption", "colour", "kind", "count"}
+
+
+@pytest.mark.parametrize("word", ["yo-yo", "a red t-shirt", "four-leaf clover", "no"])
+def test_what_the_vlm_says_is_spelt_as_words_are(word: str) -> None:
+    shipped = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "vlm")
+    for tokenizer in (answer_tokenizer(), shipped):
+        assert tokenizer.decode(tokenizer(word, add_special_tokens=False)["input_ids"]) == word
 
 
 def test_words_of_questions_are_tokens_of_their_own() -> None:
