@@ -164,8 +164,8 @@ def draw_pairs(
         count: questions.
         tokenizer: of the model.
         seed, emphasis: see `training_samples`.
-        workers: processes that draw and encode: a million questions take one of them five minutes. A few questions come
-            twice then, and another number of processes draws other questions.
+        workers: processes that draw and encode, 1 or more. With several, a few questions come
+            twice, and another number of processes draws other questions.
     """
     each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis)
     if workers == 1:
