@@ -124,21 +124,21 @@ class SightDetectorForObjectDetection(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         """Keep the initialisation that the layers gave themselves."""
 
-    def embed_regions(self, pixel_values: Tensor, boxes: list[Tensor], sizes: Tensor) -> Tensor:
+    def embed_regions(self, pixel_values: Tensor, boxes: Tensor, owners: Tensor, sizes: Tensor) -> Tensor:
         """Embed boxes of pictures.
 
         Args:
             pixel_values: `(B, 3, H, W)` float, normalised.
-            boxes: for each picture `(N_i, 4)`, `xyxy` pixels of the input.
+            boxes: `(N, 4)`, `xyxy` pixels of the input.
+            owners: `(N,)` int64, the picture that each lies in.
             sizes: `(B, 2)` float, `(height, width)` of the pictures within the input, without the padding.
 
         Returns:
-            `(sum of N_i, D)` float of length 1, picture by picture.
+            `(N, D)` float of length 1.
         """
-        crops = cut_out(pixel_values, boxes, self.config.region_size, self.config.region_margin)
+        crops = cut_out(pixel_values, boxes, owners, self.config.region_size, self.config.region_margin)
         pooled = self.vision_model(crops).pooler_output
-        counts = torch.tensor([len(b) for b in boxes], device=sizes.device)
-        pooled = pooled + self.geometry(describe_boxes(torch.cat(boxes), sizes.repeat_interleave(counts, 0)))
+        pooled = pooled + self.geometry(describe_boxes(boxes, sizes[owners]))
         return F.normalize(self.visual_projection(pooled).float(), dim=-1)
 
     @torch.no_grad()
@@ -175,7 +175,8 @@ class SightDetectorForObjectDetection(PreTrainedModel):
         all_boxes = pixel_values.new_zeros(len(boxes), most, 4)
         objectness = pixel_values.new_full((len(boxes), most), -100.0)
         if sum(counts):
-            embedded = self.embed_regions(pixel_values, boxes, sizes).to(embeds.dtype).split(counts)
+            embedded = self.embed_regions(pixel_values, torch.cat(boxes), owners_of(boxes), sizes)
+            embedded = embedded.to(embeds.dtype).split(counts)
             for i, count in enumerate(counts):
                 embeds[i, :count] = embedded[i]
                 corners = boxes[i] / self.config.image_size
@@ -253,38 +254,51 @@ def describe_boxes(boxes: Tensor, sizes: Tensor) -> Tensor:
     )
 
 
-def cut_out(pixel_values: Tensor, boxes: list[Tensor], side: int, margin: float) -> Tensor:
-    """Squares around boxes, resampled to one size (from a pyramid, so that large ones do not alias).
+def owners_of(boxes: list[Tensor]) -> Tensor:
+    """The number of its picture for every box of a list of boxes of pictures: `(sum of N_i,)` int64."""
+    return torch.cat([torch.full((len(found),), i, device=found.device) for i, found in enumerate(boxes)])
+
+
+def cut_out(pixel_values: Tensor, boxes: Tensor, owners: Tensor, side: int, margin: float) -> Tensor:
+    """Squares around boxes, resampled to one size (bilinear, from a pyramid, so that large ones do not alias).
 
     Args:
         pixel_values: `(B, 3, H, W)` float.
-        boxes: for each picture `(N_i, 4)`, `xyxy` pixels.
+        boxes: `(N, 4)`, `xyxy` pixels.
+        owners: `(N,)` int64, the picture that each lies in.
         side: of the results, in pixels.
         margin: added around each box, as a share of its longer side.
 
     Returns:
-        `(sum of N_i, 3, side, side)` float; zero beyond the picture's edge.
+        `(N, 3, side, side)` float; zero beyond the picture's edge.
     """
-    steps = (torch.arange(side, device=pixel_values.device) + 0.5) / side - 0.5
     levels = [pixel_values]
     while len(levels) < 4 and min(levels[-1].shape[-2:]) >= 16:
         levels.append(F.avg_pool2d(levels[-1], 2))
-    crops = pixel_values.new_zeros(sum(len(b) for b in boxes), 3, side, side)
-    start = 0
-    for i, found in enumerate(boxes):
-        length = (found[:, 2:] - found[:, :2]).amax(-1).clamp(min=4) * (1 + 2 * margin)
-        centre = (found[:, :2] + found[:, 2:]) / 2
-        level = (length / side).log2().round().clamp(0, len(levels) - 1).long()
-        for k, pixels in enumerate(levels):
-            chosen = (level == k).nonzero().squeeze(1)
-            if not len(chosen):
-                continue
-            rows, columns = pixels.shape[-2:]
-            x = (centre[chosen, 0, None] + steps * length[chosen, None]) / 2**k * (2 / columns) - 1
-            y = (centre[chosen, 1, None] + steps * length[chosen, None]) / 2**k * (2 / rows) - 1
-            grid = torch.stack((x[:, None, :].expand(-1, side, -1), y[:, :, None].expand(-1, -1, side)), -1)
-            cut = F.grid_sample(pixels[i : i + 1].float(), grid.reshape(1, -1, side, 2).float(), align_corners=False)
-            cut = cut.view(3, len(chosen), side, side).transpose(0, 1)
-            crops[start + chosen] = cut.to(crops.dtype)
-        start += len(found)
-    return crops
+    device = pixel_values.device
+    areas = [one.shape[-2] * one.shape[-1] for one in levels]
+    starts = torch.tensor([sum(areas[:k]) for k in range(len(levels))], device=device)
+    extents = torch.tensor([[one.shape[-1], one.shape[-2]] for one in levels], device=device)
+    # All levels of all pictures in one row: to take from one of them at a time would make a GPU wait for each.
+    pixels = torch.cat([one.flatten(2) for one in levels], 2).transpose(0, 1).reshape(3, -1).float()
+
+    length = (boxes[:, 2:] - boxes[:, :2]).amax(-1).clamp(min=4) * (1 + 2 * margin)
+    level = (length / side).log2().round().clamp(0, len(levels) - 1).long()
+    extent = extents[level][..., None]
+    steps = (torch.arange(side, device=device) + 0.5) / side - 0.5
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    place = (centre[..., None] + steps * length[:, None, None]) / 2 ** level[:, None, None] - 0.5  # (N, x and y, side)
+    share = place - place.floor()
+    first = place.floor().long()
+    near = [
+        (at.clamp(min=0).minimum(extent - 1), weight * ((at >= 0) & (at < extent)))
+        for at, weight in ((first, 1 - share), (first + 1, share))
+    ]
+    start = (owners * sum(areas) + starts[level])[:, None]
+    crops = pixels.new_zeros(3, len(boxes), side, side)
+    for y, of_row in near:
+        rows = (start + y[:, 1] * extent[:, 0])[:, :, None]
+        for x, of_column in near:
+            taken = pixels.index_select(1, (rows + x[:, 0, None]).flatten()).view_as(crops)
+            crops = crops + taken * (of_row[:, 1, :, None] * of_column[:, 0, None])
+    return crops.transpose(0, 1).to(pixel_values.dtype)

@@ -85,7 +85,18 @@ def places(rows: int, columns: int, device: torch.device) -> Tensor:
 
 
 def peaks(objectness: Tensor, boxes: Tensor, limit: int, threshold: float) -> list[tuple[Tensor, Tensor]]:
-    """The boxes at local maxima of the objectness.
+    """The boxes at local maxima of the objectness: arguments as for `strongest`.
+
+    Returns:
+        For each picture its boxes `(N, 4)` and their logits `(N,)`, best first.
+    """
+    found, logits = strongest(objectness, boxes, limit, threshold)
+    counts = logits.isfinite().sum(1).tolist()
+    return [(some[:count], of[:count]) for some, of, count in zip(found, logits, counts, strict=True)]
+
+
+def strongest(objectness: Tensor, boxes: Tensor, limit: int, threshold: float) -> tuple[Tensor, Tensor]:
+    """The boxes at local maxima of the objectness, equally many of each picture.
 
     Args:
         objectness: `(B, h, w)` logits.
@@ -94,15 +105,13 @@ def peaks(objectness: Tensor, boxes: Tensor, limit: int, threshold: float) -> li
         threshold: least probability of an object, 0 to 1.
 
     Returns:
-        For each picture its boxes `(N, 4)` and their logits `(N,)`, best first.
+        `(B, N, 4)` and their logits `(B, N)`, best first; minus infinity where a picture has fewer.
     """
     highest = F.max_pool2d(objectness.unsqueeze(1), 3, 1, 1).squeeze(1)
-    found = []
-    for logits, best, candidates in zip(objectness, highest, boxes, strict=True):
-        kept = (logits == best) & (logits.sigmoid() >= threshold)
-        scores, order = logits[kept].sort(descending=True)
-        found.append((candidates[kept][order[:limit]], scores[:limit]))
-    return found
+    kept = (objectness == highest) & (objectness.sigmoid() >= threshold)
+    places_of = objectness.masked_fill(~kept, -torch.inf).flatten(1)
+    logits, order = places_of.topk(min(limit, places_of.shape[1]))
+    return boxes.flatten(1, 2).gather(1, order.unsqueeze(-1).expand(-1, -1, 4)), logits
 
 
 def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
@@ -115,63 +124,55 @@ def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
     return common / (area_a[..., :, None] + area_b[..., None, :] - common).clamp(min=1e-6)
 
 
-def assign(shape: torch.Size, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def assign(shape: torch.Size, truth: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Which places of the map are to predict which true box: those near its centre.
 
     Args:
         shape: `(h, w)` of the map.
-        truth: `(N, 4)` true boxes, `xyxy` pixels.
+        truth: `(B, N, 4)` true boxes, `xyxy` pixels.
+        real: `(B, N)` bool, which of them there are; the others fill a picture up.
 
     Returns:
-        Indices of places `(P,)` in the flattened map, of true boxes `(P,)`, and how central each place is `(P,)`, from
-        about 0.5 to 1, so that the objectness has one peak a box. A place near two centres belongs to the smaller box.
+        For every place of the flattened map, each `(B, h * w)`: whether it predicts a box, which one, and how central
+        it is, from about 0.5 to 1, so that the objectness has one peak a box. A place near two centres belongs to the
+        smaller box.
     """
     centres = places(shape[0], shape[1], truth.device).flatten(0, 1)
-    middle = (truth[:, :2] + truth[:, 2:]) / 2
-    reach = ((truth[:, 2:] - truth[:, :2]) * 0.2).clamp(min=0.75 * STRIDE, max=2.0 * STRIDE)
-    offset = (centres[:, None] - middle[None]).abs() / reach[None]
-    inside = (offset <= 1).all(-1)
-    area = (truth[:, 2:] - truth[:, :2]).prod(-1)
-    cost = torch.where(inside, area[None], torch.inf)
-    best, index = cost.min(1)
-    chosen = best.isfinite().nonzero().squeeze(1)
-    index = index[chosen]
-    return chosen, index, torch.exp(-0.35 * offset[chosen, index].square().sum(-1))
+    middle = (truth[..., :2] + truth[..., 2:]) / 2
+    reach = ((truth[..., 2:] - truth[..., :2]) * 0.2).clamp(min=0.75 * STRIDE, max=2.0 * STRIDE)
+    offset = (centres[:, None] - middle[:, None]).abs() / reach[:, None]
+    inside = (offset <= 1).all(-1) & real[:, None]
+    area = (truth[..., 2:] - truth[..., :2]).prod(-1)
+    best, index = torch.where(inside, area[:, None], torch.inf).min(2)
+    nearest = offset.gather(2, index[..., None, None].expand(-1, -1, 1, 2)).squeeze(2)
+    return best.isfinite(), index, torch.exp(-0.35 * nearest.square().sum(-1))
 
 
-def proposal_loss(objectness: Tensor, boxes: Tensor, truth: list[Tensor]) -> dict[str, Tensor]:
+def proposal_loss(objectness: Tensor, boxes: Tensor, truth: Tensor, real: Tensor) -> dict[str, Tensor]:
     """Losses of a batch: `objectness` (varifocal) and `box` (generalised IoU, Rezatofighi et al., CVPR 2019).
 
     Args:
         objectness: `(B, h, w)` logits.
         boxes: `(B, h, w, 4)` predicted.
-        truth: for each picture `(N, 4)` true boxes, `xyxy` pixels.
+        truth: `(B, N, 4)` true boxes, `xyxy` pixels, N at least 1.
+        real: `(B, N)` bool, which of them there are.
     """
-    target = torch.zeros_like(objectness).flatten(1)
-    predicted, wanted = [], []
-    for i, boxes_i in enumerate(truth):
-        if not len(boxes_i):
-            continue
-        place, index, central = assign(objectness.shape[1:], boxes_i)
-        chosen, goal = boxes[i].flatten(0, 1)[place], boxes_i[index]
-        predicted.append(chosen)
-        wanted.append(goal)
-        with torch.no_grad():
-            target[i, place] = paired_iou(chosen, goal)[0].clamp(min=0.1) * central
-    logits = objectness.flatten(1)
-    weight = torch.where(target > 0, 1.0, 0.75 * logits.detach().sigmoid() ** 2)
-    positives = max(1, int((target > 0).sum()))
+    logits, boxes = objectness.flatten(1), boxes.flatten(1, 2)
+    predicts, index, central = assign(objectness.shape[1:], truth, real)
+    goal = truth.gather(1, index.unsqueeze(-1).expand(-1, -1, 4))
+    iou, generalised = paired_iou(boxes, goal)
+    target = torch.where(predicts, iou.detach().clamp(min=0.1) * central, 0.0)
+    positives = predicts.sum().clamp(min=1)
+    weight = torch.where(predicts, 1.0, 0.75 * logits.detach().sigmoid() ** 2)
     objective = (weight * F.binary_cross_entropy_with_logits(logits, target, reduction="none")).sum() / positives
-    if not predicted:
-        return {"objectness": objective, "box": boxes.sum() * 0.0}
-    _, generalised = paired_iou(torch.cat(predicted), torch.cat(wanted))
-    return {"objectness": objective, "box": (1 - generalised).mean()}
+    return {"objectness": objective, "box": torch.where(predicts, 1 - generalised, 0.0).sum() / positives}
 
 
 def paired_iou(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """IoU and generalised IoU of boxes `(N, 4)` with boxes `(N, 4)`, pair by pair."""
-    common = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(-1)
-    union = (a[:, 2:] - a[:, :2]).clamp(min=0).prod(-1) + (b[:, 2:] - b[:, :2]).clamp(min=0).prod(-1) - common
-    hull = (torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])).prod(-1)
+    """IoU and generalised IoU of boxes `(..., 4)` with boxes `(..., 4)`, pair by pair."""
+    common = (torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])).clamp(min=0).prod(-1)
+    sizes = [(one[..., 2:] - one[..., :2]).clamp(min=0).prod(-1) for one in (a, b)]
+    union = sizes[0] + sizes[1] - common
+    hull = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
     iou = common / union.clamp(min=1e-6)
     return iou, iou - (hull - union) / hull.clamp(min=1e-6)

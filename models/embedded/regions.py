@@ -24,7 +24,7 @@ torchvision_ops.install()  # the processor's module imports torchvision
 from transformers import DetrImageProcessor
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, describe_boxes
+from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, describe_boxes, owners_of
 
 PERIODS = (4.0, 2.0, 1.0, 0.4, 0.2, 0.1)
 """Of the waves that tell where a box's sides are, in widths or heights of the picture: down to the single hundredth."""
@@ -111,7 +111,7 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         counts = [len(found) for found in boxes]
         if not sum(counts):
             return tokens
-        looks = self.embed_regions(pixel_values, boxes, sizes).split(counts)
+        looks = self.embed_regions(pixel_values, torch.cat(boxes), owners_of(boxes), sizes).split(counts)
         for i, count in enumerate(counts):
             tokens[i, :count] = _told(looks[i], boxes[i], sizes[i], objectness[i]).to(tokens.dtype)
         return tokens

@@ -18,7 +18,7 @@ MINUTES = {"detector": 64.0, "clip": 14.0, "vlm": 31.0, "segmenter": 29.0, "dept
 """Role -> minutes of its schedule by default, for about half of one core."""
 GROWING = ("detector", "clip", "vlm")
 """Roles that can go on from earlier weights when the world has got more words."""
-WORKED = ("clip", "vlm")
+WORKED = ("detector", "clip", "vlm")
 """Roles whose batches can be larger, and be made by several processes."""
 WEIGHTS = Path(__file__).with_name("weights")
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "work" / "training"
@@ -85,7 +85,7 @@ def main() -> None:
     given = {"scenes": options.scenes, "replay": options.replay}
     more: dict[str, Any] = {name: value for name, value in given.items() if value}
     if (more or options.workers) and options.role not in WORKED:
-        raise SystemExit(f"error: --workers, --scenes and --replay are for {' and '.join(WORKED)}")
+        raise SystemExit(f"error: --workers, --scenes and --replay are for {', '.join(WORKED)}")
     start = Start(options.shipped / options.role) if options.from_shipped else None
     if start:
         more["start"] = start

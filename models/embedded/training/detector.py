@@ -15,8 +15,8 @@ from transformers import PreTrainedTokenizerFast
 from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection
 from models.embedded.phrases import PhraseSampler, phrase_tokenizer
 from models.embedded.processing import SightDetectorProcessor
-from models.embedded.proposals import iou_matrix, peaks, proposal_loss
-from models.embedded.training.scenes import Sample, endless, fit, stack
+from models.embedded.proposals import iou_matrix, proposal_loss, strongest
+from models.embedded.training.scenes import Replay, Sample, endless, fit, normalise
 from models.embedded.training.sheets import mixed
 from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
@@ -46,42 +46,49 @@ class Batches:
         seed: int,
         config: SightDetectorConfig,
         tokenizer: Any,
-        pictures: int = PICTURES,
         favoured: Sequence[str] = (),
+        scenes: int = PICTURES,
+        replay: int = 1,
     ) -> None:
-        self.samples = mixed(endless(art, seed, favoured=favoured), seed)
         self.random = np.random.default_rng(seed)
+        self.samples = Replay(mixed(endless(art, seed, favoured=favoured), seed), replay, self.random)
         self.phrases = PhraseSampler(seed)
         self.config = config
         self.tokenizer = tokenizer
-        self.pictures = pictures
+        self.scenes = scenes
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
-            yield self.batch([next(self.samples) for _ in range(self.pictures)])
+            yield self.batch(self.samples.take(self.scenes))
 
     def batch(self, samples: list[Sample]) -> Batch:
+        """The things of all pictures in one row: `regions`, `owners`, `slots`, `nouns`, `pieces`, `truth`. What each
+        picture has, filled up to the longest: `boxes` and `real`, `false_regions` and `false_real`."""
         side = self.config.image_size
-        images, boxes, regions = [], [], []
+        images, boxes, astray = [], [], []
         for sample in samples:
             wanted = side if self.random.random() < 0.8 else int(self.random.integers(side * 3 // 4, side + 1))
             image, factor = fit(sample.image, wanted)
             images.append(image)
-            truth = torch.tensor([thing.box for thing in sample.things]) * factor
-            boxes.append(truth)
-            regions.append(self._jitter(truth))
-        pixel_values, sizes = stack(images)
-        said = self.phrases.sample([thing for sample in samples for thing in sample.things])
+            boxes.append(torch.tensor([thing.box for thing in sample.things]) * factor)
+            astray.append(self._astray(boxes[-1], torch.tensor(image.shape[:2])))
+        things = [thing for sample in samples for thing in sample.things]
+        said = self.phrases.sample(things, described=max(160, 2 * len(samples)))
         tokens = self.tokenizer(said.texts, padding=True, return_tensors="pt")
-        nouns = {noun.name: i for i, noun in enumerate(NOUNS)}
+        padded, real = _filled(boxes)
+        false_regions, false_real = _filled(astray)
         return {
-            "pixel_values": pixel_values,
-            "sizes": sizes,
-            "boxes": boxes,
-            "regions": regions,
-            "false_regions": [self._astray(truth, size) for truth, size in zip(boxes, sizes, strict=True)],
-            "nouns": torch.tensor([nouns[thing.noun] for sample in samples for thing in sample.things]),
-            "pieces": torch.tensor([PIECES[thing.style, thing.art] for sample in samples for thing in sample.things]),
+            "images": _sheet(images),
+            "sizes": torch.tensor([image.shape[:2] for image in images], dtype=torch.float32),
+            "boxes": padded,
+            "real": real,
+            "regions": self._jitter(torch.cat(boxes)),
+            "owners": real.nonzero()[:, 0],
+            "slots": real.nonzero()[:, 1],
+            "false_regions": false_regions,
+            "false_real": false_real,
+            "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
+            "pieces": torch.tensor([PIECES[thing.style, thing.art] for thing in things]),
             "truth": torch.from_numpy(said.truth),
             "input_ids": tokens["input_ids"],
             "attention_mask": tokens["attention_mask"],
@@ -101,6 +108,32 @@ class Batches:
         x, y = random.uniform(0, width, len(sides)), random.uniform(0, height, len(sides))
         drawn = torch.from_numpy(np.stack((x - sides / 2, y - sides / 2, x + sides / 2, y + sides / 2), 1)).float()
         return drawn[iou_matrix(drawn, boxes).amax(1) < 0.3][:FALSE_REGIONS]
+
+
+_NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
+
+
+def _filled(boxes: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Boxes of pictures as one `(B, N, 4)`, N at least 1, and which of them there are, `(B, N)` bool."""
+    most = max(1, *map(len, boxes))
+    filled = torch.stack([F.pad(found, (0, 0, 0, most - len(found))) for found in boxes])
+    return filled, torch.arange(most) < torch.tensor([len(found) for found in boxes])[:, None]
+
+
+def _sheet(images: list[np.ndarray], multiple: int = 32) -> Tensor:
+    """Pictures at the top left of `(B, H, W, 3)` uint8, whose sides are multiples of a number."""
+    height, width = (-(-max(image.shape[axis] for image in images) // multiple) * multiple for axis in (0, 1))
+    sheet = torch.zeros(len(images), height, width, 3, dtype=torch.uint8)
+    for row, image in zip(sheet, images, strict=True):
+        row[: image.shape[0], : image.shape[1]] = torch.from_numpy(np.ascontiguousarray(image))
+    return sheet
+
+
+def _pixels(images: Tensor, sizes: Tensor) -> Tensor:
+    """What `_sheet` made as the model takes it: `(B, 3, H, W)` float from -1 to 1, zeros beside the pictures."""
+    rows, columns = (torch.arange(extent, device=sizes.device) for extent in images.shape[1:3])
+    inside = (rows < sizes[:, :1])[:, :, None] & (columns < sizes[:, 1:])[:, None]
+    return normalise(images) * inside[:, None]
 
 
 class Trainee(nn.Module):
@@ -127,20 +160,17 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
     """
     assert isinstance(trainee, Trainee)
     model = trainee.model
-    pixel_values, boxes = batch["pixel_values"], batch["boxes"]
+    pixel_values, boxes, real = _pixels(batch["images"], batch["sizes"]), batch["boxes"], batch["real"]
     objectness, found = model.proposals(pixel_values)
-    proposed = proposal_loss(objectness, found, boxes)
+    proposed = proposal_loss(objectness, found, boxes, real)
 
-    true_regions, false_regions = list(batch["regions"]), list(batch["false_regions"])
-    for i, (candidates, _) in enumerate(peaks(objectness.detach(), found.detach(), 40, 0.1)):
-        if len(candidates):
-            true_regions[i], wrong = _met(candidates, boxes[i], true_regions[i])
-            false_regions[i] = torch.cat((wrong[:PROPOSED], false_regions[i]))[:PROPOSED]
-    counts = [len(b) for b in true_regions]
-    regions = [torch.cat(pair) for pair in zip(true_regions, false_regions, strict=True)]
-    embeds = model.embed_regions(pixel_values, regions, batch["sizes"]).split([len(r) for r in regions])
-    things = torch.cat([e[:count] for e, count in zip(embeds, counts, strict=True)])
-    nothing = torch.cat([e[count:] for e, count in zip(embeds, counts, strict=True)])
+    candidates, sure = strongest(objectness.detach(), found.detach(), 40, 0.1)
+    iou = iou_matrix(boxes, candidates) * real[:, :, None] * sure.isfinite()[:, None]
+    regions = _met(candidates, iou, batch)
+    wrong, owners = _nothing(candidates, sure.isfinite() & (iou.amax(1) < 0.45), batch)
+    of_all = torch.cat((batch["owners"], owners))
+    embeds = model.embed_regions(pixel_values, torch.cat((regions, wrong)), of_all, batch["sizes"])
+    things, nothing = embeds.split((len(regions), len(wrong)))
     text = model.get_text_features(batch["input_ids"], batch["attention_mask"])
     logits = model.phrase_logits(torch.cat((things, nothing)), text).float()
     truth = F.pad(batch["truth"], (0, 0, 0, len(nothing)))
@@ -161,18 +191,22 @@ def losses(trainee: nn.Module, batch: Batch, progress: float) -> dict[str, Tenso
     }
 
 
-def _met(candidates: Tensor, truth: Tensor, regions: Tensor) -> tuple[Tensor, Tensor]:
-    """Learn from what is really proposed.
+def _met(candidates: Tensor, iou: Tensor, batch: Batch) -> Tensor:
+    """The regions of the things, every second one replaced by the best proposal for its true box, if there is a fair
+    one: it is learnt from what is really proposed."""
+    best, index = iou.max(2)
+    owners, slots = batch["owners"], batch["slots"]
+    taken = (best[owners, slots] >= 0.5) & (torch.rand(len(owners), device=iou.device) < 0.5)
+    return torch.where(taken[:, None], candidates[owners, index[owners, slots]], batch["regions"])
 
-    Returns:
-        The regions, every second one replaced by the best proposal for its true box, if there is a fair one; and the
-        proposals that meet no true box, best first.
-    """
-    iou, index = iou_matrix(truth, candidates).max(1)
-    taken = (iou >= 0.5) & (torch.rand(len(truth)) < 0.5)
-    return torch.where(taken[:, None], candidates[index], regions), candidates[
-        iou_matrix(candidates, truth).amax(1) < 0.45
-    ]
+
+def _nothing(candidates: Tensor, wrong: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Regions that hold no thing, and the pictures they lie in: what was proposed wrongly, best first, and what was
+    drawn at random, of each picture `PROPOSED` at most."""
+    regions = torch.cat((candidates, batch["false_regions"]), 1)
+    there = torch.cat((wrong, batch["false_real"]), 1)
+    owners, slots = (there & (there.cumsum(1) <= PROPOSED)).nonzero(as_tuple=True)
+    return regions[owners, slots], owners
 
 
 def export(model: nn.Module, record: dict[str, Any], folder: Path, processor: SightDetectorProcessor) -> None:
@@ -183,7 +217,9 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, processor: Si
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
-def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Recipe:
+def recipe(
+    art: Art, weights: Path, seed: int, start: Start | None = None, scenes: int = PICTURES, replay: int = 1
+) -> Recipe:
     """The detector's recipe; exports a folder that `from_pretrained` reads.
 
     Args:
@@ -191,6 +227,8 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         weights: where to export to.
         seed: of the scenes and phrases.
         start: earlier weights to go on from; None for fresh ones.
+        scenes: in a batch.
+        replay: times that each scene is shown.
     """
     if start is None:
         tokenizer = phrase_tokenizer()
@@ -201,12 +239,15 @@ def recipe(art: Art, weights: Path, seed: int, start: Start | None = None) -> Re
         grow_text_tower(detector.text_model, pieces_of_words)
         detector.train()
     config = detector.config
+    favoured = start.new_nouns if start else ()
+    batches = partial(Batches, art, config=config, tokenizer=tokenizer, favoured=favoured, scenes=scenes, replay=replay)
     return Recipe(
         model=Trainee(detector, 0.0 if start is None else SETTLE),
-        batches=Batches(art, seed, config, tokenizer, favoured=start.new_nouns if start else ()),
+        batches=batches(seed),
         losses=losses,
         export=partial(export, folder=weights, processor=SightDetectorProcessor.of(tokenizer, config.image_size)),
         rate=2e-3 if start is None else 1.2e-3 if start.new_nouns else 5e-4,
         rates={"model.text_": 0.5} if start is None else {"model.text_": 0.5, "pieces": 4.0},
         average=0.998 if start is None else 0.995,
+        seeded=batches,
     )

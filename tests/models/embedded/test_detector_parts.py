@@ -16,7 +16,7 @@ from models.embedded.detector import SightDetectorConfig, SightDetectorForObject
 from models.embedded.measures import Hits
 from models.embedded.phrases import PhraseSampler, build_tokenizer
 from models.embedded.processing import SightDetectorProcessor
-from models.embedded.proposals import assign, paired_iou, peaks, places, proposal_loss
+from models.embedded.proposals import assign, paired_iou, peaks, places, proposal_loss, strongest
 from models.embedded.training.timed import Batch, Recipe, TimedTrainer
 from models.embedded.world.lexicon import NOUNS, canonical, describes
 from models.embedded.world.scene import make_scene
@@ -35,24 +35,32 @@ def small_detector() -> SightDetectorForObjectDetection:
 
 
 def test_places_near_a_centre_predict_its_box() -> None:
-    truth = torch.tensor([[16.0, 16.0, 80.0, 64.0], [200.0, 100.0, 232.0, 140.0]])
-    place, index, central = assign(torch.Size((32, 40)), truth)
-    centres = places(32, 40, torch.device("cpu")).flatten(0, 1)[place]
-    middle = ((truth[:, :2] + truth[:, 2:]) / 2)[index]
-    assert set(index.tolist()) == {0, 1}
+    truth = torch.tensor([[[16.0, 16.0, 80.0, 64.0], [200.0, 100.0, 232.0, 140.0], [0.0, 0.0, 0.0, 0.0]]])
+    predicts, index, central = assign(torch.Size((32, 40)), truth, torch.tensor([[True, True, False]]))
+    chosen, index, central = predicts[0], index[0, predicts[0]], central[0, predicts[0]]
+    centres = places(32, 40, torch.device("cpu")).flatten(0, 1)[chosen]
+    middle = ((truth[0, :, :2] + truth[0, :, 2:]) / 2)[index]
+    assert set(index.tolist()) == {0, 1}  # what fills a picture up is nobody's
     assert ((centres - middle).abs() <= 16).all()
     assert central.max() <= 1
     assert central.min() > 0.4
 
 
+def test_a_place_near_two_centres_belongs_to_the_smaller_box() -> None:
+    truth = torch.tensor([[[0.0, 0.0, 120.0, 120.0], [48.0, 48.0, 72.0, 72.0]]])
+    predicts, index, _ = assign(torch.Size((16, 16)), truth, torch.ones(1, 2, dtype=torch.bool))
+    assert predicts[0, 7 * 16 + 7]
+    assert index[0, 7 * 16 + 7] == 1
+
+
 def test_perfect_predictions_cost_least() -> None:
-    truth = [torch.tensor([[16.0, 16.0, 80.0, 64.0]])]
-    place, index, central = assign(torch.Size((16, 16)), truth[0])
+    truth, real = torch.tensor([[[16.0, 16.0, 80.0, 64.0]]]), torch.ones(1, 1, dtype=torch.bool)
+    predicts, _, central = assign(torch.Size((16, 16)), truth, real)
     objectness, boxes = torch.full((1, 256), -12.0), torch.zeros(1, 256, 4)
-    boxes[0, place] = truth[0][index]
-    objectness[0, place] = torch.logit(central.clamp(max=0.999))
-    right = proposal_loss(objectness.view(1, 16, 16), boxes.view(1, 16, 16, 4), truth)
-    wrong = proposal_loss(-objectness.view(1, 16, 16), boxes.view(1, 16, 16, 4) + 20, truth)
+    boxes[predicts] = truth[0, 0]
+    objectness[predicts] = torch.logit(central[predicts].clamp(max=0.999))
+    right = proposal_loss(objectness.view(1, 16, 16), boxes.view(1, 16, 16, 4), truth, real)
+    wrong = proposal_loss(-objectness.view(1, 16, 16), boxes.view(1, 16, 16, 4) + 20, truth, real)
     assert float(right["box"]) < 1e-5
     assert float(wrong["box"]) > 0.1
     assert float(wrong["objectness"]) > 5 * float(right["objectness"])
@@ -61,7 +69,8 @@ def test_perfect_predictions_cost_least() -> None:
 def test_a_batch_without_things_has_a_loss() -> None:
     objectness = torch.zeros(1, 8, 8, requires_grad=True)
     boxes = torch.zeros(1, 8, 8, 4, requires_grad=True)
-    sum(proposal_loss(objectness, boxes, [torch.zeros(0, 4)]).values()).backward()  # type: ignore[union-attr]
+    loss = proposal_loss(objectness, boxes, torch.zeros(1, 1, 4), torch.zeros(1, 1, dtype=torch.bool))
+    sum(loss.values()).backward()  # type: ignore[union-attr]
     assert objectness.grad is not None
     assert torch.isfinite(objectness.grad).all()
 
@@ -83,17 +92,47 @@ def test_generalised_iou_of_known_pairs() -> None:
     assert float(paired_iou(one, one + 4)[1]) == pytest.approx(8 / 36 - 1)
 
 
+def test_pictures_with_fewer_peaks_are_filled_up() -> None:
+    objectness = torch.full((2, 8, 8), -9.0)
+    objectness[0, 2, 2], objectness[1, 1, 1], objectness[1, 5, 5] = 1.0, 2.0, 3.0
+    boxes = torch.arange(512.0).view(2, 8, 8, 4)
+    found, logits = strongest(objectness, boxes, limit=2, threshold=0.1)
+    assert logits.tolist() == [[1.0, -torch.inf], [3.0, 2.0]]
+    assert torch.equal(found[1], torch.stack((boxes[1, 5, 5], boxes[1, 1, 1])))
+
+
 @pytest.mark.parametrize("side", [12.0, 40.0, 150.0])
 def test_a_cut_out_shows_its_box_at_one_size(side: float) -> None:
     picture = torch.zeros(1, 3, 224, 256)
     left, top = 60, 40
     picture[:, 0, top : top + int(side), left : left + int(side)] = 1.0
-    crop = cut_out(picture, [torch.tensor([[left, top, left + side, top + side]])], side=32, margin=0.5)
+    box = torch.tensor([[left, top, left + side, top + side]])
+    crop = cut_out(picture, box, torch.zeros(1, dtype=torch.long), side=32, margin=0.5)
     assert crop.shape == (1, 3, 32, 32)
     inside = crop[0, 0, 10:22, 10:22]
     assert float(inside.mean()) > 0.9
     assert float(crop[0, 0, :6].abs().max()) < 0.3
     assert not crop[0, 1:].any()
+
+
+def test_a_cut_out_is_what_grid_sampling_gives() -> None:
+    """Boxes of several pictures, in any order, over their edges too."""
+    torch.manual_seed(0)
+    pictures = torch.randn(3, 3, 64, 96)
+    centre, half = torch.rand(20, 2) * 90, torch.rand(20, 2) * 7 + 8
+    boxes, owners = torch.cat((centre - half, centre + half), 1), torch.arange(20) % 3
+    crops = cut_out(pictures, boxes, owners, side=16, margin=0.0)
+    for crop, box, owner in zip(crops, boxes, owners, strict=True):
+        length, middle = (box[2:] - box[:2]).max(), (box[:2] + box[2:]) / 2
+        level = int((length / 16).log2().round().clamp(min=0))
+        pixels = torch.nn.functional.avg_pool2d(pictures[owner : owner + 1], 2**level)
+        x, y = (
+            (middle[axis] + ((torch.arange(16) + 0.5) / 16 - 0.5) * length) * 2 / extent - 1
+            for axis, extent in ((0, 96), (1, 64))
+        )
+        grid = torch.stack((x[None].expand(16, -1), y[:, None].expand(-1, 16)), -1)[None]
+        wanted = torch.nn.functional.grid_sample(pixels, grid, align_corners=False)[0]
+        assert torch.allclose(crop, wanted, atol=1e-4)
 
 
 def test_phrases_of_a_batch_are_true_as_the_world_says() -> None:
