@@ -372,6 +372,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
+    if min(options.workers, options.threads, options.parts) < 1:
+        parser.error("--workers, --threads and --parts are 1 or more")
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)

@@ -21,13 +21,13 @@ from models import torchvision_ops
 torchvision_ops.install()
 
 # ruff: noqa: E402
-from tokenizers import Regex, decoders
 from torch import nn
 from transformers import LlavaForConditionalGeneration, LlavaProcessor, PreTrainedTokenizerFast
 
 from distill.dataset import DatasetError, load
 from distill.example import IMAGE
 from models.embedded import architectures as _registered  # noqa: F401
+from models.embedded.phrases import HYPHEN, joining
 from models.embedded.training.start import grown, grown_embedding
 from models.embedded.vlm import LONGEST, WHOLE
 from models.loading import WEIGHTS, CheckpointError, load_model, load_processor
@@ -38,7 +38,7 @@ NUMBERS = 101
 """Numbers from 0 on that are tokens: sides of boxes are hundredths."""
 _JOINED = (
     (r"(?<=\[) | (?=[\]:;%)])|(?<=\() ", ""),
-    (r"(?<=\w) - (?=\w)", "-"),
+    HYPHEN,
     (r"(?<=\w) ' (?=\w)", "'"),
     (r"(?<=\d)\. (?=\d)", "."),
 )
@@ -71,9 +71,7 @@ def build_seeing_base(
     kept = [text.replace(IMAGE, " ") for text in texts]
     tokenizer, pieces = grown(processor.tokenizer, _new_words(processor.tokenizer, kept))
     tokenizer.chat_template = processor.tokenizer.chat_template or processor.chat_template
-    tokenizer.backend_tokenizer.decoder = decoders.Sequence(
-        [decoders.WordPiece(), decoders.Fuse(), *(decoders.Replace(Regex(gap), mark) for gap, mark in _JOINED)]
-    )
+    tokenizer.backend_tokenizer.decoder = joining(_JOINED)
     embedding = model.get_input_embeddings().weight.data
     model.set_input_embeddings(nn.Embedding.from_pretrained(grown_embedding(embedding, pieces), freeze=False))
     model.config.text_config.vocab_size = len(tokenizer)

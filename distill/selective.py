@@ -13,6 +13,9 @@ from agent.runs.intervals import Figure, proportion
 BELIEVABLE = 0.95
 """How often the student's answers must be right where there are no programs to compare them with."""
 
+NEVER = 1.0001
+"""The threshold at which the student answers nothing. A confidence may be 1 once it is rounded."""
+
 STEPS = 200
 """Thresholds that are looked at, at most."""
 
@@ -56,7 +59,7 @@ def curve(
     ordered = sorted(zip(confidences, right, programs or right, strict=True), key=lambda one: -one[0])
     left = sum(program for _, _, program in ordered) if programs is not None else 0
     both = None if student_seconds is None or program_seconds is None else student_seconds + program_seconds
-    points = [Point(1.0, 0.0, proportion(left, len(ordered)), both)] if programs is not None else []
+    points = [Point(NEVER, 0.0, proportion(left, len(ordered)), both)] if programs is not None else []
     sure = 0
     for place, (confidence, mine, program) in enumerate(ordered, 1):
         sure += mine

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from models.embedded.world import lexicon
@@ -178,9 +178,18 @@ def build_tokenizer(extra: Sequence[str] = (), **options: Any) -> PreTrainedToke
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=60))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    # A hyphen is a word of its own, and "yo-yo" would come back as "yo - yo".
-    tokenizer.decoder = decoders.Sequence([decoders.WordPiece(), decoders.Fuse(), decoders.Replace(" - ", "-")])
+    tokenizer.decoder = joining([HYPHEN])
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", padding_side="right", **options)
+
+
+HYPHEN = (r"(?<=\w) - (?=\w)", "-")
+"""A hyphen is a word of its own, and "yo-yo" would come back as "yo - yo"."""
+
+
+def joining(gaps: Iterable[tuple[str, str]]) -> decoders.Decoder:
+    """What makes text of tokens: spaces between words, and of gaps (regular expressions) what stands beside them."""
+    replaced = [decoders.Replace(Regex(gap), mark) for gap, mark in gaps]
+    return decoders.Sequence([decoders.WordPiece(), decoders.Fuse(), *replaced])
 
 
 def phrase_tokenizer() -> PreTrainedTokenizerFast:

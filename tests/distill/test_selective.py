@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from distill.selective import BELIEVABLE, STEPS, choose, curve, plot, thinned
+from distill.selective import BELIEVABLE, NEVER, STEPS, choose, curve, plot, thinned
 
 CONFIDENCES = [0.9, 0.8, 0.8, 0.3, 0.1]
 RIGHT = [True, True, False, True, False]
@@ -19,7 +19,7 @@ def test_every_point_is_counted_as_by_hand():
         (0.3, 0.8, 4, pytest.approx(0.3)),
         (0.8, 0.6, 4, pytest.approx(0.5)),  # those that are equally sure stand or fall together
         (0.9, 0.2, 4, pytest.approx(0.9)),
-        (1.0, 0.0, 4, pytest.approx(1.1)),  # the student is asked, and not believed
+        (NEVER, 0.0, 4, pytest.approx(1.1)),  # the student is asked, and not believed
     ]
     assert choose(points, True).threshold == 0.3  # of equals the one at which the student answers most
 
@@ -34,8 +34,9 @@ def test_without_programs_the_answers_must_be_believable():
 
 
 def test_a_student_that_is_always_wrong_is_never_asked():
-    points = curve([0.9, 0.5], [False, False], [True, True])
+    points = curve([1.0, 0.5], [False, False], [True, True])
     chosen = choose(points, True)
+    assert chosen.threshold > 1
     assert (chosen.answered, chosen.accuracy.value) == (0.0, 1.0)
 
 
