@@ -125,6 +125,10 @@ class Student(Part):
 class Training(Part):
     """As `sight distill train`; the fields are those of `distill.train.TrainSettings`."""
 
+    targets: Annotated[tuple[Literal["answer", "rationale", "instruction"], ...], Field(min_length=1)] = (
+        "answer", "rationale", "instruction",
+    )  # fmt: skip
+    """Rows that the student learns from, and the blind one; its twin learns from answers."""
     lora: Many = 0
     frozen: tuple[str, ...] = ("vision",)
     align_epochs: Annotated[float, Field(ge=0)] = 0.0

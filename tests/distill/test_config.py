@@ -18,14 +18,14 @@ SCENES = "out: work/x\nquestions: {scenes: {}}\n"
 def test_shipped_ones_are_right(file: Path):
     config = read_config(file)
     assert config.questions.scenes is not None
-    assert (config.fresh is None) == (config.base == SEEING) == (file.stem == "seeing")
+    assert (config.fresh is None) == (config.base == SEEING) == (file.stem != "small")
     if config.fresh is not None:
         measures = config.fresh.model_dump()
         measures.pop("seed")
         StudentSize(**measures)
     TrainSettings("base", **config.train.model_dump())
     Generation(**config.generate.model_dump())
-    if file.stem not in ("small", "medium", "seeing"):
+    if file.stem != "small":
         assert config.questions.scenes.train >= 20_000
         assert config.questions.scenes.test >= 2_000
 
@@ -52,6 +52,8 @@ def test_paths_start_at_the_file(tmp_path: Path):
         ("questions: {scenes: {}}", "the key 'out' is missing"),
         (SCENES + "rounds: 2", "unknown key 'rounds'"),
         (SCENES + "train: {lr: 1}", "unknown key 'train.lr'"),
+        (SCENES + "train: {targets: [label]}", "train.targets"),
+        (SCENES + "train: {targets: []}", "train.targets"),
         (SCENES + "generate: {samples: 0}", "generate.samples: "),
         (SCENES + "generate: {samples: 3, temperature: 0}", "all the same"),
         (SCENES + "generate: {drawn: {dev: 3}}", "generate.drawn.dev"),
