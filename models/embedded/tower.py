@@ -162,16 +162,19 @@ class SightVisionModel(PreTrainedModel):
 
         Args:
             pixel_values: `(B, 3, H, W)` float, normalised to about -1 to 1; `H` and `W` multiples of P, `patch_size`.
+                Or tokens `(B, N, C)` that this method gave before; nothing is gathered from them.
 
         Returns:
             `last_hidden_state` `(B, H/P * W/P, C)`, row by row; `pooler_output` `(B, C)`, their mean and what is
             gathered; `hidden_states`, a tuple that holds the last hidden state only.
         """
-        grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))
-        tokens = grid.flatten(2).transpose(1, 2)
-        pooled = grid.mean((2, 3))
-        if self.gather is not None:
-            pooled = pooled + self.gather(grid)
+        if pixel_values.ndim == 3:
+            tokens, pooled = pixel_values, pixel_values.mean(1)
+        else:
+            grid = self.layers(pixel_values.contiguous(memory_format=torch.channels_last))
+            tokens, pooled = grid.flatten(2).transpose(1, 2), grid.mean((2, 3))
+            if self.gather is not None:
+                pooled = pooled + self.gather(grid)
         return BaseModelOutputWithPooling(last_hidden_state=tokens, pooler_output=pooled, hidden_states=(tokens,))
 
 

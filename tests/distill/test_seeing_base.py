@@ -11,6 +11,8 @@ from distill.checkpoints import load_base, load_trained
 from distill.config import SEEING
 from distill.dataset import load
 from distill.respondent import Respondent
+from distill.samples import Collator, samples_of
+from distill.seeing import look
 from distill.seeing_base import build_seeing_base, seeing_base_for
 from distill.statements import conclusion, statements
 from distill.train import TrainSettings, train
@@ -78,6 +80,21 @@ def test_before_any_training_it_answers(base: Path):
     (reply,) = Respondent.load(base).say([("what colour is it?", [tiny.picture().image])], "answer")
     assert reply.text
     assert 0 < reply.confidence <= 1
+
+
+def test_its_frozen_tower_looks_once_and_the_losses_are_the_same(base: Path, dataset_folder: Path, tmp_path: Path):
+    model, processor = load_base(base)
+    model.model.vision_tower.requires_grad_(False)
+    rows = load(dataset_folder)["train"]
+    looked = look(model, processor, [rows], False, tmp_path)
+    assert {tuple(tokens.shape) for tokens in looked.values()} == {(256, model.config.vision_config.hidden_size)}
+    losses = []
+    for seen in (looked, None):
+        samples = samples_of(rows, ("answer", "rationale"), False, seen)
+        batch = Collator(processor, "llava")([samples[place] for place in (0, 1, 2)])
+        with torch.inference_mode():
+            losses.append(float(model(**{key: value for key, value in batch.items() if key != "target"}).loss))
+    assert losses[0] == pytest.approx(losses[1], rel=2e-3)
 
 
 def test_it_is_trained_as_any_model(base: Path, dataset_folder: Path, tmp_path: Path):
