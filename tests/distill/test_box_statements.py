@@ -9,7 +9,7 @@ from agent.program import Program
 from agent.running.engine import Engine, Job
 from agent.running.monty_sandbox import MontySandbox
 from agent.running.sandbox import Limits, Surface
-from distill.questions import boxes
+from distill.questions import boxes, statements
 from distill.questions.binding import can_settle
 from distill.questions.grammar import BY_NAME, FORMS, draw, fixed_texts, write_program
 from models.embedded.oracle import Oracle, blank_picture
@@ -127,7 +127,7 @@ def test_every_pattern_names_what_its_program_quotes() -> None:
 
 
 def test_numbers_agree_with_the_programs() -> None:
-    pairs = dict(boxes._quantities("block", "blocks", 3, loose=True))
+    pairs = dict(statements.quantities("block", "blocks", 3, loose=True))
     assert pairs["at least two blocks"] == ">= 2"
     assert pairs["exactly 1 block"] == "== 1"
     assert pairs["fewer than three blocks"] == "< 3"
