@@ -7,7 +7,6 @@ ask_about(question, scenes_like(question, rng), rng)  the same one about other s
 """
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,9 +54,6 @@ _UNSETTLED = ("text", "editing", *boxes.FAMILIES)
 
 _STAYS = 0.85
 """How often something is in the next scene of a question, too."""
-
-_HERE = 0.8
-"""How often a slot that has texts of its own is about something in the scene, if any is."""
 
 _KEPT_ABSENT = 0.3
 """Share of the questions with a failed presupposition that are kept: they are the easiest to draw."""
@@ -223,11 +219,10 @@ _NAMES = tuple(noun.name for noun in lexicon.NOUNS)
 
 def _make_scenes(form: Form, pictures: int, split: Split, rng: random.Random) -> tuple[Scene, ...] | None:
     names = _pick_names(rng)
-    for slot in ("b", "a"):
-        own = [name for name in form.fixed.get(slot, ()) if isinstance(name, str) and name in _NAMES]
-        if own:
-            chosen = rng.choice(own)
-            names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
+    own = [name for name in form.fixed.get("a", ()) if isinstance(name, str) and name in _NAMES]
+    if own:
+        chosen = rng.choice(own)
+        names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
     return _show(form, names, pictures, split, rng)
 
 
@@ -294,17 +289,14 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
         index, place, said_place = pick_picture(len(scenes), rng)
     pool = _pool(form, scenes, index)
     slots = _draw_slots(form, pool, rng)
-    extra_said: Slots = {}
-    extra_program: Slots = {}
     for name, texts in form.fixed.items():
-        told = _tell_apart(texts)
-        shown = {meant for meant in {meant for _, meant in told} if any(_is(t, n) for t in pool for n in _nouns(meant))}
-        here = [said for said, meant in told if meant in shown]
-        slots[name] = rng.choice(here if here and rng.random() < _HERE else [said for said, _ in told])
-        if any(isinstance(text, tuple) for text in texts):
-            extra_program[name] = dict(told)[slots[name]]
+        told = [text for text in texts if isinstance(text, str)]
+        here = [text for text in told if any(thing.noun == text for thing in pool)]
+        slots[name] = rng.choice(here or told)
     if "g" in slots and "{g" not in form.patterns[template]:
         slots["g"] = "thing"
+    extra_said: Slots = {}
+    extra_program: Slots = {}
     if "n" in slots:
         extra_said["n"] = NUMBERS[int(slots["n"])] if rng.random() < 0.65 else slots["n"]
     if "{i}" in form.program:
@@ -322,17 +314,6 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     program = write_program(form, slots | extra_program, place)
     code = f"{form.name}/{template}"
     return Question(text, scenes, truth, program, form.family, form.name, code, wording, slots, index)
-
-
-def _tell_apart(texts: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Each text of a form's own slot as the question has it and as the program does."""
-    return [(text, text) if isinstance(text, str) else text for text in texts]
-
-
-@lru_cache(maxsize=4096)
-def _nouns(meant: str) -> tuple[str, ...]:
-    """The phrases that a slot's text names in a program: itself, or what is between its quotes."""
-    return tuple(re.findall(r'"([^"]*)"', meant)) or (meant,)
 
 
 def _pool(form: Form, scenes: tuple[Scene, ...], index: int) -> list[Thing]:

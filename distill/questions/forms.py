@@ -6,7 +6,6 @@ The forms themselves stand in the modules that `grammar.MODULES` names; the trut
 import random
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 _SPLIT_SEED = 20_26
@@ -40,18 +39,15 @@ class Form:
     """So many patterns were there before others were added, if any were. Either part holds out its own fifth, so that a
     template that was held out stays so."""
 
-    then: tuple[int, ...] = ()
-    """Where patterns begin that were added still later, each part with a fifth of its own."""
-
     def __hash__(self) -> int:
         return hash(self.name)
 
     @cached_property
     def held_out(self) -> frozenset[int]:
         """Indices of the templates that never occur in training: at least one, drawn by a fixed seed."""
-        marks = sorted({0, self.first, *self.then, len(self.patterns)})
+        total, first = len(self.patterns), self.first or len(self.patterns)
         rng = random.Random(f"{_SPLIT_SEED} {self.split_as or self.name}")
-        parts = [range(start, end) for start, end in pairwise(marks)]
+        parts = [part for part in (range(first), range(first, total)) if part]
         return frozenset(i for part in parts for i in rng.sample(part, max(1, round(len(part) * _HELD_OUT_SHARE))))
 
     def templates(self, split: str) -> list[int]:

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from distill.questions import (
     amounts,
     boxes,
-    described,
     editing,
     layout,
     relations,
     searching,
     several,
     single,
-    sums,
     unanswerable,
     video,
 )
-from distill.questions.casual import casual_wordings
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.wording import choose, fill, style
@@ -38,13 +35,11 @@ MODULES = (
     searching,
     editing,
     boxes,
-    described,
-    sums,
 )
 """Where the forms stand, a family or a few in each."""
 MODULE_NAMES = tuple(module.__name__.rpartition(".")[2] for module in MODULES)
 
-FORMS: tuple[Form, ...] = tuple(casual_wordings(more_wordings(form)) for module in MODULES for form in module.FORMS)
+FORMS: tuple[Form, ...] = tuple(more_wordings(form) for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
 
 BY_NAME = {form.name: form for form in FORMS}
@@ -311,10 +306,6 @@ def fixed_texts() -> list[str]:
 
     `models.planner_grammar` allows them, and the question's own words, between quotes.
     """
-    programs = [form.program for form in FORMS]
-    pairs = [text for form in FORMS for texts in form.fixed.values() for text in texts if isinstance(text, tuple)]
-    quoted = (
-        text for program in (*programs, *(pair[1] for pair in pairs)) for text in re.findall(r'"([^"]*)"', program)
-    )
+    quoted = (text for form in FORMS for text in re.findall(r'"([^"]*)"', form.program))
     texts = dict.fromkeys(_SLOT.sub("{}", text) for text in quoted)
     return [text for text in texts if text.replace("{}", "").strip()]
