@@ -47,7 +47,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from distill.questions.grammar import MODULE_NAMES, Sample, fixed_texts, training_samples
+from distill.questions.grammar import Sample, fixed_texts, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
 from models.planner_grammar import TEXTS
@@ -156,29 +156,26 @@ class Pairs(Dataset[Row]):
 
 
 def draw_pairs(
-    count: int, tokenizer: PreTrainedTokenizerBase, seed: int = 0, emphasis: float = 1.0, workers: int = 1,
-    favoured: Sequence[str] = (),
-) -> Pairs:  # fmt: skip
+    count: int, tokenizer: PreTrainedTokenizerBase, seed: int = 0, emphasis: float = 1.0, workers: int = 1
+) -> Pairs:
     """Questions drawn for training (`training_samples`) as rows.
 
     Args:
         count: questions.
         tokenizer: of the model.
-        seed, emphasis, favoured: see `training_samples`.
+        seed, emphasis: see `training_samples`.
         workers: processes that draw and encode, 1 or more. With several, a few questions come
             twice, and another number of processes draws other questions.
     """
-    each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis, favoured=favoured)
+    each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis)
     if workers == 1:
         return Pairs(each(seed))
     with ProcessPoolExecutor(workers) as pool:
         return Pairs(list(chain.from_iterable(pool.map(each, range(seed * 1000, seed * 1000 + workers))))[:count])
 
 
-def _draw(
-    seed: int, count: int, tokenizer: PreTrainedTokenizerBase, emphasis: float, favoured: Sequence[str]
-) -> list[Row]:
-    return encode(training_samples(count, seed, emphasis=emphasis, favoured=favoured), tokenizer)
+def _draw(seed: int, count: int, tokenizer: PreTrainedTokenizerBase, emphasis: float) -> list[Row]:
+    return encode(training_samples(count, seed, emphasis=emphasis), tokenizer)
 
 
 def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
@@ -361,10 +358,6 @@ def main() -> None:
     parser.add_argument(
         "--emphasis", type=float, default=1.0, help="how much more often wordings that were added later come up"
     )
-    parser.add_argument(
-        "--favour", nargs="+", default=(), metavar="MODULE", choices=MODULE_NAMES,
-        help="forms of distill.questions that come up as much more often: " + ", ".join(MODULE_NAMES),
-    )  # fmt: skip
     parser.add_argument("--save-steps", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes that draw the questions")
@@ -396,7 +389,7 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Train as the options say and write the adapter."""
     base, tokenizer = load_base()
-    pairs = draw_pairs(options.examples, tokenizer, options.seed, options.emphasis, options.workers, options.favour)
+    pairs = draw_pairs(options.examples, tokenizer, options.seed, options.emphasis, options.workers)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
     model = load_adapter(base, options.start) if options.start else add_adapter(base, options.rank)
     if options.upper:

@@ -37,7 +37,6 @@ MODULES = (
     boxes,
 )
 """Where the forms stand, a family or a few in each."""
-MODULE_NAMES = tuple(module.__name__.rpartition(".")[2] for module in MODULES)
 
 FORMS: tuple[Form, ...] = tuple(more_wordings(form) for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
@@ -275,19 +274,14 @@ def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     return samples
 
 
-def training_samples(
-    count: int, seed: int = 0, forms: Sequence[Form] = FORMS, emphasis: float = 1.0, favoured: Sequence[str] = ()
-) -> list[Sample]:
+def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, emphasis: float = 1.0) -> list[Sample]:
     """Questions for training: only templates of the training split, forms by their weights, no question twice.
 
     Args:
         emphasis: how much more often a pattern that was added later is drawn than one of a form's first.
-        favoured: modules of forms that are drawn as much more often, "sums" for instance.
     """
     rng = random.Random(f"train {seed}")
-    of_module = dict(zip(MODULE_NAMES, MODULES, strict=True))
-    later = {form.name for name in favoured for form in of_module[name].FORMS}
-    weights = [form.weight * (emphasis if form.name in later else 1.0) for form in forms]
+    weights = [form.weight for form in forms]
     samples: list[Sample] = []
     seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:
