@@ -20,7 +20,7 @@ help:
 	@echo "make browser    Chromium, for the tests of the chat window (Debian; as root)"
 	@echo "make screenshots    pictures of the chat window for the documents"
 	@echo "make embedded   train the embedded specialists and the planner again (hours)"
-	@echo "make student    distil the programs into one model: 20,000 questions, report and all (hours)"
+	@echo "make student    distil the programs into one model: 20,000 questions, report and all (two hours with a GPU)"
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
