@@ -38,6 +38,7 @@ class Seen:
 
 
 Tower = SightRegionsModel | SightVisionModel
+"""Takes pixels, or the tokens that it made of them before."""
 
 
 def tower_of(model: Any) -> Tower | None:
