@@ -42,6 +42,8 @@ class Scenes(Part):
     per_picture: Count = 4
     scenes_each: Count = 8
     """Of the split `train`: the scenes that a question is asked about."""
+    more: Many = 0
+    """Further questions about each picture of the split `train`, at the end of the file: the others do not change."""
     seed: int = 0
 
 
@@ -105,12 +107,12 @@ class Building(Part):
 class Student(Part):
     """A base made anew: `distill.student.StudentSize`."""
 
-    regions: Count = 24
+    regions: Count = 16
     ground: Count = 2
     width: Count = 192
     layers: Count = 5
     heads: Count = 6
-    vocabulary: Count = 2048
+    vocabulary: Count = 4096
     context: Count = 768
     dropout: Share = 0.0
     seed: int = 0

@@ -111,8 +111,9 @@ class _Loop:
             def draw(folder: Path) -> dict[str, Any]:
                 self.tell("questions", f"drawing pictures for {scenes.train + scenes.val + scenes.test:,} questions")
                 counts: Any = {"train": scenes.train, "val": scenes.val, "test": scenes.test}
-                each = scenes.scenes_each
-                return {"pictures": export(folder, counts, scenes.per_picture, scenes.seed, scenes_each=each)}
+                each, more = scenes.scenes_each, scenes.more
+                made = export(folder, counts, scenes.per_picture, scenes.seed, scenes_each=each, more=more)
+                return asdict(made)
 
             return self.stages.do("questions", told(scenes) | {"version": version("sightscript")}, (), draw)
         assert asked.file is not None

@@ -106,14 +106,15 @@ class Collator(DataCollatorForVisionLanguageModeling):
         """What TRL makes of samples whose pictures were looked at. Their texts are tokenized once and kept: they are
         short, and with a small student on a GPU tokenizing them in every epoch would take longer than the steps."""
         pixels = torch.stack([one.tokens for example in examples for one in example["images"]]).float()
-        texts = []
-        for example in examples:
-            lengths = [len(one.tokens) for one in example["images"]]
-            key = repr((example["prompt"], example["completion"], lengths))
-            if key not in self._known:
-                found = super().torch_call([example])
-                self._known[key] = found["input_ids"][0], found["labels"][0]
-            texts.append(self._known[key])
+        keys = [
+            repr((one["prompt"], one["completion"], [len(image.tokens) for image in one["images"]])) for one in examples
+        ]
+        new = {key: one for key, one in zip(keys, examples, strict=True) if key not in self._known}
+        if new:
+            found = super().torch_call(list(new.values()))
+            rows = zip(new, found["input_ids"], found["labels"], found["attention_mask"] == 1, strict=True)
+            self._known.update((key, (ids[real], labels[real])) for key, ids, labels, real in rows)
+        texts = [self._known[key] for key in keys]
         length = max(len(ids) for ids, _ in texts)
         output = {
             "input_ids": torch.full((len(texts), length), self.processor.tokenizer.pad_token_id),

@@ -26,8 +26,14 @@ from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
+from trl.trainer import utils
 
 from distill.samples import TARGETS
+
+_scores_apart = utils._use_triton
+utils._use_triton = lambda device: device.type == "cpu" or _scores_apart(device)
+"""TRL sends every token through a model's head where there is no Triton, lest a compiler sees new shapes. A CPU
+compiles nothing, and few tokens of a question with its answer are learned: nearly half of a step went into the head."""
 
 
 class Alike(Sampler[int]):

@@ -14,8 +14,10 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TextIO
@@ -48,6 +50,14 @@ BATCH = 100
 """First questions that are made together."""
 
 CREDITS = Path(__file__).resolve().parents[2] / "models" / "embedded" / "ART_CREDITS.md"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    questions: int
+    pictures: int
 
 
 def questions_of(
@@ -90,6 +100,23 @@ def _again(asked: list[Question], scenes: int, rng: random.Random) -> list[Quest
     return again
 
 
+def further(asked: Iterable[Question], each: int, seed: int = 0) -> Iterator[Question]:
+    """Further questions about scenes that something was asked about: labels cost nothing there, and no new picture has
+    to be drawn or looked at.
+
+    Args:
+        asked: questions; those about several scenes are passed over.
+        each: questions about each scene, at most; fewer where one was asked already.
+        seed: the same questions and seed give the same further ones.
+    """
+    texts: dict[Scene, set[str]] = {}
+    for question in asked:
+        if question.pictures == 1:
+            texts.setdefault(question.scenes[0], set()).add(question.text)
+    for scene, known in texts.items():
+        yield from (one for one in questions_about(scene, each, seed + 1) if one.text not in known)
+
+
 def export(
     folder: str | Path,
     counts: Mapping[Split, int],
@@ -97,7 +124,8 @@ def export(
     seed: int = 0,
     art: Art | None = None,
     scenes_each: int = SCENES_EACH,
-) -> int:
+    more: int = 0,
+) -> Exported:
     """Write questions, scenes and pictures.
 
     Args:
@@ -107,9 +135,10 @@ def export(
         seed: the same numbers give the same files.
         art: to draw with; the prepared one if None.
         scenes_each: scenes that a question of the split `train` is asked about, at most.
+        more: further questions about each picture of the split `train`, at most, at the end of the file.
 
     Returns:
-        How many pictures there are.
+        How many there are.
 
     Raises:
         ArtError: the art was not prepared.
@@ -119,25 +148,35 @@ def export(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     pictures: set[str] = set()
+    written: Counter[Split] = Counter()
+    first: list[Question] = []
     with ExitStack() as stack:
         questions = stack.enter_context(_Whole(folder / QUESTIONS))
         scenes = stack.enter_context(_Whole(folder / SCENES))
+
+        def write(question: Question, split: Split) -> None:
+            names = []
+            for scene in question.scenes:
+                name = picture_name(scene)
+                names.append(name)
+                if name not in pictures:
+                    pictures.add(name)
+                    drawn = render(scene, art)
+                    _keep(folder / name, drawn)
+                    key = Picture.from_image(drawn.image).key
+                    _line(scenes, {"picture": key, "image": name, "scene": drawn.scene.to_json()})
+            _line(questions, _row(f"{split}-{written[split]:06d}", question, names, split))
+            written[split] += 1
+
         for split, count in counts.items():
-            each = scenes_each if split == "train" else 1
-            for number, question in enumerate(questions_of(split, count, per_picture, seed, each)):
-                names = []
-                for scene in question.scenes:
-                    name = picture_name(scene)
-                    names.append(name)
-                    if name not in pictures:
-                        pictures.add(name)
-                        drawn = render(scene, art)
-                        _keep(folder / name, drawn)
-                        key = Picture.from_image(drawn.image).key
-                        _line(scenes, {"picture": key, "image": name, "scene": drawn.scene.to_json()})
-                _line(questions, _row(f"{split}-{number:06d}", question, names, split))
+            for question in questions_of(split, count, per_picture, seed, scenes_each if split == "train" else 1):
+                write(question, split)
+                if split == "train" and more:
+                    first.append(question)
+        for question in further(first, more, seed):  # last, so that the others are the same without them
+            write(question, "train")
     shutil.copyfile(CREDITS, folder / LICENCES)
-    return len(pictures)
+    return Exported(written.total(), len(pictures))
 
 
 def picture_name(scene: Scene) -> str:
@@ -202,20 +241,24 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         help="scenes that a question of train is asked about",
     )
+    parser.add_argument(
+        "--more", type=int, default=0, metavar="N", help="further questions about each picture of train (default: 0)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     counts: dict[Split, int] = {"train": given.count, "val": given.val, "test": given.test}
-    if min(counts.values()) < 0 or not sum(counts.values()) or min(given.per_picture, given.scenes_each) < 1:
+    least = min(*counts.values(), given.more)
+    if least < 0 or not sum(counts.values()) or min(given.per_picture, given.scenes_each) < 1:
         parser.error("the numbers of questions must not be negative, and there must be some")
     try:
-        pictures = export(given.out, counts, given.per_picture, given.seed, scenes_each=given.scenes_each)
+        made = export(given.out, counts, given.per_picture, given.seed, scenes_each=given.scenes_each, more=given.more)
     except ArtError as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"export: {error.filename or given.out}: cannot be written ({error.strerror})", file=sys.stderr)
         return 2
-    print(f"{sum(counts.values()):,} questions about {pictures:,} pictures: {given.out / QUESTIONS}")
+    print(f"{made.questions:,} questions about {made.pictures:,} pictures: {given.out / QUESTIONS}")
     return 0
 
 

@@ -36,11 +36,12 @@ def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_file_holds_the_questions(tmp_path: Path) -> None:
-    pictures = export(tmp_path, {"train": 12, "val": 4, "test": 4}, per_picture=3, scenes_each=2)
+    made = export(tmp_path, {"train": 12, "val": 4, "test": 4}, per_picture=3, scenes_each=2)
     rows = list(read_questions(tmp_path / QUESTIONS))
     assert len({row.id for row in rows}) == len(rows) == 20
     scenes = [json.loads(line) for line in (tmp_path / SCENES).read_text().splitlines()]
-    assert len(scenes) == pictures == len({one["image"] for one in scenes})
+    assert made.questions == len(rows)
+    assert len(scenes) == made.pictures == len({one["image"] for one in scenes})
     keys = {one["picture"] for one in scenes}
     of_picture = {one["image"]: Scene.from_json(one["scene"]) for one in scenes}
     each = {"train": 2, "val": 1, "test": 1}
@@ -80,6 +81,26 @@ def test_the_same_numbers_give_the_same_files(tmp_path: Path, monkeypatch: pytes
     assert fingerprint(tmp_path / "c") != fingerprint(tmp_path / "a")
 
 
+def test_further_questions_need_no_further_picture(tmp_path: Path) -> None:
+    counts = {"train": 12, "val": 4}
+    few = export(tmp_path / "few", counts, per_picture=3, scenes_each=2)  # type: ignore[arg-type]
+    many = export(tmp_path / "many", counts, per_picture=3, scenes_each=2, more=5)  # type: ignore[arg-type]
+    assert many.pictures == few.pictures
+    first, rows = (
+        [json.loads(line) for line in (tmp_path / name / QUESTIONS).read_text().splitlines()]
+        for name in ("few", "many")
+    )
+    added = rows[len(first) :]
+    assert rows[: len(first)] == first
+    assert {row["split"] for row in added} == {"train"}
+    assert (few.questions, many.questions) == (len(first), len(rows)) == (16, 16 + len(added))
+    assert len({row["id"] for row in rows}) == len(rows)
+    alone = {image for row in first[:12] if len(row["images"]) == 1 for image in row["images"]}
+    assert {row["images"][0] for row in added} == alone
+    assert len(added) > 3 * len(alone)
+    assert len({(row["question"], *row["images"]) for row in rows}) == len(rows)
+
+
 def test_questions_stream() -> None:
     first = [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
     assert first == [one.text for one, _ in zip(questions_of("train", 1_000_000), range(8), strict=False)]
@@ -110,3 +131,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().err.count("\n") == 1
     with pytest.raises(SystemExit):
         main(["--count", "-1", "--out", str(tmp_path / "q")])
+    with pytest.raises(SystemExit):
+        main(["--count", "1", "--more", "-1", "--out", str(tmp_path / "q")])

@@ -9,7 +9,7 @@ from transformers import AutoModelForZeroShotObjectDetection
 
 from distill.checkpoints import load_base, load_trained
 from distill.dataset import load
-from distill.example import prompt
+from distill.example import SUFFIXES, prompt
 from distill.samples import Collator, samples_of
 from distill.seeing import KEPT, look, tower_of
 from distill.student import StudentSize, build_student
@@ -51,6 +51,8 @@ def test_its_tokenizer_writes_anything_and_digit_by_digit(base: Path):
         assert tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=True) == text
     assert len(tokenizer("1492", add_special_tokens=False)["input_ids"]) == 4
     assert len(tokenizer(" circles", add_special_tokens=False)["input_ids"]) == 1
+    for suffix in SUFFIXES.values():
+        assert len(tokenizer(f"\n{suffix}", add_special_tokens=False)["input_ids"]) == 1
 
 
 def test_the_tower_sees_as_the_detector_does(base: Path):
