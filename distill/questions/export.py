@@ -114,6 +114,7 @@ def further(asked: Iterable[Question], each: int, seed: int = 0) -> Iterator[Que
         if question.pictures == 1:
             texts.setdefault(question.scenes[0], set()).add(question.text)
     for scene, known in texts.items():
+        # with the seed itself those come that `questions_of` has asked
         yield from (one for one in questions_about(scene, each, seed + 1) if one.text not in known)
 
 
