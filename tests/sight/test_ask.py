@@ -124,6 +124,11 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "sight: stopped\n")
 
 
+def _computes(process: int) -> bool:
+    """Whether a process of it has computed for a while: the sandbox is in the program."""
+    return any(child.cpu_times().user > 0.5 for child in psutil.Process(process).children())
+
+
 def test_interrupt_of_a_process(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "def execute_command(image):\n    n = 0\n    while n >= 0:\n        n += 1\n    return n\n"
@@ -131,10 +136,9 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sight", "run", str(tmp_path / "slow.py"), PICTURE, "--limits", "seconds=60"]
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
-    deadline = time.monotonic() + 60
-    while process.poll() is None and not psutil.Process(process.pid).children() and time.monotonic() < deadline:
-        time.sleep(0.1)  # until the sandbox has its process
-    time.sleep(1)
+    deadline = time.monotonic() + 120
+    while process.poll() is None and not _computes(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does on Ctrl-C
     try:
         output, errors = process.communicate(timeout=30)
