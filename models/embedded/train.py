@@ -53,6 +53,11 @@ def main() -> None:
         metavar="PART",
         help="train only parameters whose names begin so (text_model, for instance)",
     )
+    parser.add_argument(
+        "--look-once",
+        action="store_true",
+        help="clip: its vision tower does not learn and looks at each scene once, for all times that it is shown",
+    )
     parser.add_argument("--rate", type=float, help="learning rate at its highest, where it is not the recipe's")
     parser.add_argument("--shipped", type=Path, default=WEIGHTS, help="for --from-shipped (default: %(default)s)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where to write (default: %(default)s)")
@@ -86,6 +91,10 @@ def main() -> None:
     more: dict[str, Any] = {name: value for name, value in given.items() if value}
     if (more or options.workers) and options.role not in WORKED:
         raise SystemExit(f"error: --workers, --scenes and --replay are for {', '.join(WORKED)}")
+    if options.look_once:
+        if options.role != "clip":
+            raise SystemExit("error: --look-once is for clip")
+        more["look_once"] = True
     start = Start(options.shipped / options.role) if options.from_shipped else None
     if start:
         more["start"] = start

@@ -3,6 +3,8 @@ them."""
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,12 @@ from models.embedded.training.start import Start, grow_text_tower, grown
 from models.embedded.training.timed import Batch, Recipe, save
 from models.embedded.world.art import Art
 from models.embedded.world.lexicon import BACKGROUNDS, NOUNS
+from models.embedded.world.scene import Scene
 
 PICTURES = 12
 """In a batch."""
+PATCH = 8
+"""Pixels of a side of a cell of the tower's grid."""
 CELLS = 3
 """Cells of a whole picture, at most, that are to be named for each thing in it."""
 _PLACES = ("{}", "a {}", "the {}", "in the {}", "on the {}", "at the {}", "a picture of a {}")
@@ -63,71 +68,121 @@ def jittered(box: tuple[float, ...], random: np.random.Generator, spread: float 
     return tuple(float(v + n * s) for v, n, s in zip(box, noise, (wide, high, wide, high), strict=True))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of a scene, as pixels or as a tower tells them: its things cut out, the whole, cells of that."""
+
+    scene: Scene
+    cuts: Tensor
+    """`(T, SIDE, SIDE, 3)` uint8, or `(T, C)`."""
+    wholes: Tensor
+    """`(1, WHOLE, WHOLE, 3)` uint8, or `(1, C)`; of a plain sheet none, `(0, ...)`."""
+    cells: Tensor
+    """`(N,)` int64, places in the grid of the whole; or `(N, C)`, what is there."""
+    cell_nouns: Tensor
+    """`(N,)` int64, the nouns that cells show."""
+
+    @property
+    def nouns(self) -> list[int]:
+        return [_NOUNS[thing.noun] for thing in self.scene.things]
+
+
 class Batches:
-    """Endless batches: cut-outs, whole pictures; phrases, backgrounds and captions; what is true of what."""
+    """Endless batches: cut-outs, whole pictures; phrases, backgrounds and captions; what is true of what.
+
+    Args:
+        art: the prepared art.
+        seed: of everything.
+        tokenizer: of the texts.
+        scenes: in a batch.
+        replay: times that each scene is shown.
+        tower: one that does not learn, which looks at each scene once: batches hold its vectors in place of pixels.
+    """
 
     def __init__(
-        self, art: Art, seed: int, tokenizer: PreTrainedTokenizerFast, scenes: int = PICTURES, replay: int = 1
+        self,
+        art: Art,
+        seed: int,
+        tokenizer: PreTrainedTokenizerFast,
+        scenes: int = PICTURES,
+        replay: int = 1,
+        tower: nn.Module | None = None,
     ) -> None:
         self.random = np.random.default_rng(seed)
-        self.samples = Replay(mixed(endless(art, seed), seed), replay, self.random)
+        shown = map(self._shown, mixed(endless(art, seed), seed))
+        self.shown = Replay(map(partial(_looked, tower), shown) if tower else shown, replay, self.random)
         self.phrases = PhraseSampler(seed)
         self.tokenizer = tokenizer
         self.scenes = scenes
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
-            samples = self.samples.take(self.scenes)
-            if any(sample.scene.background in BACKGROUNDS for sample in samples):
-                yield self.batch(samples)
+            some = self.shown.take(self.scenes)
+            if any(len(one.wholes) for one in some):
+                yield self.batch(some)
 
-    def batch(self, samples: list[Sample]) -> Batch:
+    def batch(self, some: list[Shown]) -> Batch:
         """The things of all pictures are cut out; all but plain sheets are seen whole."""
         random = self.random
-        samples = sorted(samples, key=lambda sample: sample.scene.background not in BACKGROUNDS)
-        things = [thing for sample in samples for thing in sample.things]
-        owners = np.repeat(np.arange(len(samples)), [len(sample.things) for sample in samples])
-        cuts = [cut(samples[i].image, jittered(thing.box, random)) for i, thing in zip(owners, things, strict=True)]
-        seen = [sample for sample in samples if sample.scene.background in BACKGROUNDS]
-        wholes = [cut(s.image, (0, 0, s.image.shape[1], s.image.shape[0]), WHOLE) for s in seen]
-        said = self.phrases.sample(things, described=max(160, 2 * len(samples)), strangers=16)
+        some = sorted(some, key=lambda one: not len(one.wholes))
+        things = [thing for one in some for thing in one.scene.things]
+        owners = np.repeat(np.arange(len(some)), [len(one.scene.things) for one in some])
+        whole = [one for one in some if len(one.wholes)]
+        said = self.phrases.sample(things, described=max(160, 2 * len(some)), strangers=16)
         places = [(name, str(word)) for name, others in BACKGROUNDS.items() for word in (name, random.choice(others))]
         place_texts = [_PLACES[random.integers(len(_PLACES))].format(word) for _, word in places]
-        captions = [caption(s.scene, random) for s in seen] + [wrong_caption(s.scene, random) for s in seen]
-        texts = [*said.texts, *place_texts, *captions]
-        truth = np.full((len(cuts) + len(wholes), len(texts)), -1, np.int8)
+        captions = [caption(one.scene, random) for one in whole] + [wrong_caption(one.scene, random) for one in whole]
         phrases, end = len(said.texts), len(said.texts) + len(places)
-        truth[: len(cuts), :phrases] = said.truth
-        for row, sample in enumerate(seen):
+        cuts = len(things)
+        truth = np.full((cuts + len(whole), end + len(captions)), -1, np.int8)
+        truth[:cuts, :phrases] = said.truth
+        for row, one in enumerate(whole):
             of_any = said.truth[owners == row]
-            truth[len(cuts) + row, :phrases] = np.where((of_any == 1).any(0), 1, np.where((of_any == -1).any(0), -1, 0))
-            truth[len(cuts) + row, phrases:end] = [name == sample.scene.background for name, _ in places]
-        tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST_TEXT, return_tensors="pt")
-        at, shown = self._cells(seen)
-        return {
-            "cuts": torch.from_numpy(np.stack(cuts)),
-            "wholes": torch.from_numpy(np.stack(wholes) if seen else np.empty((0, WHOLE, WHOLE, 3), np.uint8)),
+            truth[cuts + row, :phrases] = np.where((of_any == 1).any(0), 1, np.where((of_any == -1).any(0), -1, 0))
+            truth[cuts + row, phrases:end] = [name == one.scene.background for name, _ in places]
+        batch = {
+            "cuts": torch.cat([one.cuts for one in some]),
+            "wholes": torch.cat([one.wholes for one in some]),
+            "cells": torch.cat(self._cells(whole)),
             "truth": torch.from_numpy(truth),
-            "nouns": torch.tensor([_NOUNS[thing.noun] for thing in things]),
-            "cells": torch.from_numpy(at),
-            "cell_nouns": torch.from_numpy(shown),
-            "input_ids": tokens["input_ids"],
-            "attention_mask": tokens["attention_mask"],
+            "nouns": torch.tensor([noun for one in some for noun in one.nouns]),
+            "cell_nouns": torch.cat([one.cell_nouns for one in some]),
         }
+        for name, texts in (("phrases", [*said.texts, *place_texts]), ("captions", captions)):
+            tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST_TEXT, return_tensors="pt")
+            batch |= {name: tokens["input_ids"], f"{name}_mask": tokens["attention_mask"]}
+        return batch
 
-    def _cells(self, seen: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
-        """Some cells of the grids of whole pictures that show a thing: their places among all cells of all pictures,
-        and the nouns."""
+    def _shown(self, sample: Sample) -> Shown:
+        image, things = sample.image, sample.things
+        cuts = [cut(image, jittered(thing.box, self.random)) for thing in things]
+        whole = np.empty((0, WHOLE, WHOLE, 3), np.uint8)
         at: list[int] = []
         nouns: list[int] = []
-        for row, sample in enumerate(seen):
+        if sample.scene.background in BACKGROUNDS:
+            whole = cut(image, (0, 0, image.shape[1], image.shape[0]), WHOLE)[None]
             owner = cells(sample, WHOLE).ravel()
-            for index, thing in enumerate(sample.things):
-                own = np.flatnonzero(owner == index)
-                for place in self.random.permutation(own)[:CELLS].tolist():
-                    at.append(row * len(owner) + place)
-                    nouns.append(_NOUNS[thing.noun])
-        return np.array(at, np.int64), np.array(nouns, np.int64)
+            for index, thing in enumerate(things):
+                own = self.random.permutation(np.flatnonzero(owner == index))[:CELLS].tolist()
+                at += own
+                nouns += [_NOUNS[thing.noun]] * len(own)
+        shown = np.stack(cuts), whole, np.array(at, np.int64), np.array(nouns, np.int64)
+        return Shown(sample.scene, *map(torch.from_numpy, shown))
+
+    def _cells(self, whole: list[Shown]) -> list[Tensor]:
+        """Places among the cells of all pictures, or what is there."""
+        each = (WHOLE // PATCH) ** 2
+        return [one.cells if one.cells.ndim == 2 else one.cells + row * each for row, one in enumerate(whole)]
+
+
+@torch.inference_mode()
+def _looked(tower: nn.Module, shown: Shown) -> Shown:
+    """What a tower tells of it."""
+    cuts = tower(normalise(shown.cuts)).pooler_output
+    if not len(shown.wholes):
+        return replace(shown, cuts=cuts, wholes=cuts[:0], cells=cuts[:0])
+    whole = tower(normalise(shown.wholes))
+    return replace(shown, cuts=cuts, wholes=whole.pooler_output, cells=whole.last_hidden_state[0, shown.cells])
 
 
 _NOUNS = {noun.name: i for i, noun in enumerate(NOUNS)}
@@ -138,17 +193,23 @@ def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]
     `caption`: each picture among the captions and each caption among the pictures. `cell`: the noun of what a cell of a
     whole picture shows, which tells the tower where the things are that a caption names. `_right`: nouns that come
     first; `_caption`: captions that come first."""
-    vision = model.vision_model
-    grids = vision(normalise(batch["wholes"]))  # type: ignore[operator]
-    shown = grids.last_hidden_state.flatten(0, 1)[batch["cells"]]
-    pooled = vision(normalise(batch["cuts"])).pooler_output, grids.pooler_output, shown  # type: ignore[operator]
+    pooled = batch["cuts"], batch["wholes"], batch["cells"]
+    if batch["cuts"].ndim == 4:
+        vision = model.vision_model
+        grids = vision(normalise(batch["wholes"]))  # type: ignore[operator]
+        shown = grids.last_hidden_state.flatten(0, 1)[batch["cells"]]
+        pooled = vision(normalise(batch["cuts"])).pooler_output, grids.pooler_output, shown  # type: ignore[operator]
     seen = model.visual_projection(torch.cat(pooled))  # type: ignore[operator]
-    text = model.get_text_features(batch["input_ids"], batch["attention_mask"]).pooler_output  # type: ignore[operator]
+    told = [
+        model.get_text_features(batch[name], batch[f"{name}_mask"]).pooler_output  # type: ignore[operator]
+        for name in ("phrases", "captions")
+    ]
+    text = torch.cat(told)
     with torch.autocast(seen.device.type, enabled=False):  # logits of 50 in bfloat16 would be known to a quarter
         cosine = F.normalize(seen.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
         logits = cosine * model.logit_scale.exp().clamp(max=50)  # type: ignore[operator, union-attr]
     truth = batch["truth"]
-    logits, named = logits.split((len(truth), len(shown)))
+    logits, named = logits.split((len(truth), len(batch["cells"])))
     against = logits.masked_fill(truth != 0, -torch.inf).logsumexp(1, keepdim=True)
     each = F.softplus(against - logits)
     true = (truth == 1).float()
@@ -161,18 +222,18 @@ def losses(model: nn.Module, batch: Batch, progress: float) -> dict[str, Tensor]
         result: Tensor = (each[part] * true[part]).sum() / true[part].sum().clamp(min=1)
         return result
 
-    told = logits[rows:, phrases + places :]
-    own = torch.arange(pictures, device=told.device)
+    captions = logits[rows:, phrases + places :]
+    own = torch.arange(pictures, device=captions.device)
     right = (logits[:rows, :nouns].argmax(1) == batch["nouns"]).float().mean()
     return {
         "noun": mean((slice(0, rows), slice(0, nouns))),
         "phrase": mean((slice(0, rows), slice(nouns, phrases))),
         "inside": 0.5 * mean((slice(rows, None), slice(0, phrases))),
         "background": 0.3 * mean((slice(rows, None), slice(phrases, phrases + places))),
-        "caption": 0.5 * (F.cross_entropy(told, own) + F.cross_entropy(told[:, :pictures].T, own)),
+        "caption": 0.5 * (F.cross_entropy(captions, own) + F.cross_entropy(captions[:, :pictures].T, own)),
         "cell": 0.5 * F.cross_entropy(named[:, :nouns], batch["cell_nouns"]),
         "_right": right.detach(),
-        "_caption": (told.argmax(1) == own).float().mean(),
+        "_caption": (captions.argmax(1) == own).float().mean(),
     }
 
 
@@ -184,7 +245,13 @@ def export(model: nn.Module, record: dict[str, Any], folder: Path, tokenizer: Pr
 
 
 def recipe(
-    art: Art, weights: Path, seed: int, start: Start | None = None, scenes: int = PICTURES, replay: int = 1
+    art: Art,
+    weights: Path,
+    seed: int,
+    start: Start | None = None,
+    scenes: int = PICTURES,
+    replay: int = 1,
+    look_once: bool = False,
 ) -> Recipe:
     """CLIP's recipe.
 
@@ -196,6 +263,7 @@ def recipe(
         replay: times that each scene is shown.
         start: earlier weights to go on from. Without, it starts from the towers of the detector beside `weights`, which
             must have been trained before.
+        look_once: the vision tower does not learn, and looks at each scene once, however often that is shown.
     """
     if start is None:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(weights.parent / "detector")
@@ -207,7 +275,11 @@ def recipe(
         grow_text_tower(model.text_model, pieces_of_words)
         model.train()
     settle(model.vision_model)
-    batches = partial(Batches, art, tokenizer=tokenizer, scenes=scenes, replay=replay)
+    tower = None
+    if look_once:
+        model.vision_model.requires_grad_(False)
+        tower = deepcopy(model.vision_model).eval()
+    batches = partial(Batches, art, tokenizer=tokenizer, scenes=scenes, replay=replay, tower=tower)
     return Recipe(
         model,
         batches(seed),

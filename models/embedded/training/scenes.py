@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ from models.embedded.world.scene import Scene, SceneError, SceneSpec, Split, Thi
 
 TINTED = (0.15, 0.6)
 """Shares of the things that are recoloured in a scene: as scenes are by themselves, and where colours are asked for."""
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def endless(
         yield Sample(rendered.scene, _compress(rendered.image, random), rendered)
 
 
-class Replay:
+class Replay(Generic[S]):
     """Scenes of which each is shown several times, at other moments: to draw one takes longer than to learn from it.
 
     Args:
@@ -87,13 +89,13 @@ class Replay:
         random: source of chance.
     """
 
-    def __init__(self, samples: Iterator[Sample], times: int, random: np.random.Generator) -> None:
+    def __init__(self, samples: Iterator[S], times: int, random: np.random.Generator) -> None:
         self.samples = samples
         self.times = times
         self.random = random
-        self._kept: list[tuple[Sample, int]] = []
+        self._kept: list[tuple[S, int]] = []
 
-    def take(self, count: int) -> list[Sample]:
+    def take(self, count: int) -> list[S]:
         """So many, no two of them the same: `1 / times` of them new, all where there are not enough others."""
         old = min(len(self._kept), count - math.ceil(count / self.times))
         drawn = set(self.random.choice(len(self._kept), old, replace=False).tolist()) if old else set()

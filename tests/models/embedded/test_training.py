@@ -16,7 +16,7 @@ from transformers import AutoModel, PreTrainedTokenizerFast, VisionTextDualEncod
 import models.embedded.architectures  # noqa: F401
 from models.embedded.clip import LONGEST_TEXT, brought_up, build_clip, save_processor
 from models.embedded.phrases import build_tokenizer, world_words
-from models.embedded.training import questions
+from models.embedded.training import clip, questions
 from models.embedded.training.captions import caption, wrong_caption
 from models.embedded.training.clip import cut
 from models.embedded.training.questions import Asked, about_scene, about_thing, question_words, teach_scene
@@ -125,6 +125,39 @@ def test_questions_have_true_answers_and_held_out_wordings_stay_apart() -> None:
     seen, kept = (set().union(*table.values()) for table in (questions._WORDINGS, questions._HELD_OUT))
     assert not seen & kept
     assert not asked[False] & asked[True]
+
+
+def test_made_up_wordings_say_no_telling_word_of_the_held_out_ones() -> None:
+    random = np.random.default_rng(4)
+    scene = make_scene(3, "train")
+    said = {caption(scene, random) for _ in range(400)}
+    kept = {"you", "can", "see", "drawing", "background"}
+    assert not kept & {word for one in said for word in re.findall(r"\w+", one)}
+    assert len({re.sub(r"\b(a|the|in|on|at)\b|[^\w]", "", one)[:12] for one in said}) > 150  # no handful of wordings
+
+
+def test_a_tower_that_looks_once_teaches_the_same() -> None:
+    """The losses of a batch are the same whether the model sees pixels or what its tower has told of them."""
+    torch.manual_seed(0)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(WEIGHTS / "clip")
+    model = VisionTextDualEncoderModel.from_pretrained(WEIGHTS / "clip").eval()
+    shown = []
+    for seed, wholes in ((1, 1), (2, 0), (3, 1)):
+        scene = make_scene(seed, "train")
+        many = len(scene.things)
+        cuts, whole = (
+            torch.randint(0, 256, shape, dtype=torch.uint8) for shape in ((many, 32, 32, 3), (wholes, 192, 192, 3))
+        )
+        at = torch.randint(0, 576, (2 * wholes,))
+        shown.append(clip.Shown(scene, cuts, whole, at, torch.arange(2 * wholes)))
+    looked = [clip._looked(model.vision_model, one) for one in shown]
+    assert [one.cells.shape for one in looked] == [(2, 256), (0, 256), (2, 256)]
+    pixels, vectors = (
+        clip.losses(model, clip.Batches(Art({}), 5, tokenizer).batch(some), 0.5) for some in (shown, looked)
+    )
+    assert pixels.keys() == vectors.keys()
+    for name in pixels:
+        assert torch.allclose(pixels[name], vectors[name], atol=2e-3, rtol=1e-3), name
 
 
 class _Parts(nn.Module):
