@@ -99,7 +99,8 @@ _QUESTION_WORDS = frozenset(
     describe shared share equally divide divided among each them this that with would could tell true false
     written read says word sign between middle corner half part bottom side upper lower camera viewer distance kind
     kinds type sort taken beside underneath largest larger smallest farthest farther object objects item items image
-    colour coloured somebody anybody nobody neither
+    colour coloured somebody anybody nobody neither someone anyone everyone
+    edible wearable drivable dinner breakfast travel
     """.split()
 )
 _KNOWN = frozenset(

@@ -3,7 +3,8 @@
 A small language model sometimes misspells a word that it copies ("ruler" becomes "rule"). Decoding under a grammar
 (GBNF, as llama.cpp reads it) rules that out: outside quotes everything is free, inside stands either a phrase made of
 the question's own words, in singular or plural, or one of the fixed texts of the question grammar, such as
-`what color is it?` or `no picture shows a {}`, with phrases in its places.
+`what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts `person`, `food` and the
+like stand only where the question may mean them.
 """
 
 import json
@@ -28,6 +29,15 @@ _ALWAYS_PLURAL = frozenset(
     lens gas canvas christmas atlas swiss news series species bus
     """.split()  # noqa: SIM905
 )
+
+_MEANT = {
+    "person": r"\b(?:who|whom|whose|persons?|people|someone|anyone|everyone|no one|humans?|humankind|folks?)\b",
+    "food": r"\b(?:food|eat|ate|edib|munch|snack|lunch|dinn?er|supper|breakfast|brunch|meal|dish|hungr|hunger|tast|"
+    r"cook|bite|nibbl|chew|swallow|feast|feed|picnic|kitchen|serv|delicious|nutri|diet)",
+    "clothing": r"\b(?:cloth|wear|worn|dress|garment|outfit|attire|apparel|put on|fashion|body)",
+    "vehicle": r"\b(?:vehic|driv|rid(?:e|es|ing)\b|travel|transport|traffic|trip|go places|wheel|commut|fly|sail|mov)",
+}
+"""Texts that name a kind of thing, and the words of a plain question that may mean it without naming it."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")
 
@@ -56,6 +66,13 @@ def words_of(question: str) -> list[str]:
     return list(words)
 
 
+def texts_for(question: str, texts: Sequence[str]) -> list[str]:
+    """The fixed texts that may answer a question. A kind of thing, `person` or `food`, is one only where a word may
+    mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish food."""
+    plain = plain_question(question)
+    return [text for text in dict.fromkeys(texts) if text not in _MEANT or re.search(_MEANT[text], plain)]
+
+
 def body_grammar(question: str, texts: Sequence[str]) -> str:
     """GBNF of the bodies that may answer a question.
 
@@ -64,7 +81,7 @@ def body_grammar(question: str, texts: Sequence[str]) -> str:
         texts: fixed texts, with `{}` where a phrase stands.
     """
     words = " | ".join(_quoted(word) for word in words_of(question)) or '"thing"'
-    fixed = " | ".join(_text(text) for text in dict.fromkeys(texts))
+    fixed = " | ".join(_text(text) for text in texts_for(question, texts))
     return "\n".join(
         [
             'root ::= ( [^"] | "\\"" inside "\\"" )*',

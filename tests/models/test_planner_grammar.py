@@ -8,7 +8,7 @@ import pytest
 
 from models.embedded.world.inflection import plural
 from models.loading import CheckpointError, smollm2
-from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, words_of
+from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, texts_for, words_of
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "embedded" / "weights" / "planner"
 
@@ -17,7 +17,10 @@ def fits(question: str, quoted: str, texts: tuple[str, ...] = ()) -> bool:
     """Whether the grammar allows a text between quotes, by a regular expression that says the same."""
     phrase = "(?:{0})(?: (?:{0})){{0,{1}}}".format("|".join(map(re.escape, words_of(question))), MOST_WORDS - 1)
     patterns = [phrase]
-    patterns += ["".join(phrase if p == "{}" else re.escape(p) for p in re.split(r"(\{\})", text)) for text in texts]
+    patterns += [
+        "".join(phrase if p == "{}" else re.escape(p) for p in re.split(r"(\{\})", text))
+        for text in texts_for(question, texts)
+    ]
     return any(re.fullmatch(pattern, quoted) for pattern in patterns)
 
 
@@ -47,6 +50,30 @@ def test_fixed_texts_and_their_places() -> None:
     assert fits("Is the dog red?", "what color is it?", texts)
     assert fits("Which picture shows a dog?", "no picture shows a dog", texts)
     assert not fits("Which picture shows a dog?", "no picture shows a cat", texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who is on the left?", "person"),
+        ("whos next to the dog", "person"),
+        ("Is there nobody in the picture?", "person"),
+        ("is anone there", "person"),
+        ("How many people are there?", "person"),
+        ("What can I have for lunch?", "food"),
+        ("Anything edible?", "food"),
+        ("what could one put on", "clothing"),
+        ("is there something to ride in?", "vehicle"),
+        ("What is the colour of the pier?", None),
+        ("Make the goldfish a carriage", None),
+        ("Does the perch lie above the dog?", None),
+    ],
+)
+def test_a_kind_is_looked_for_only_where_it_may_be_meant(question: str, kind: str | None) -> None:
+    kinds = ("person", "food", "clothing", "vehicle")
+    assert texts_for(question, (*kinds, "what is this?")) == [*filter(None, [kind]), "what is this?"]
+    inside = body_grammar(question, kinds).splitlines()[1]
+    assert [one for one in kinds if f'"{one}"' in inside] == [*filter(None, [kind])]
 
 
 @pytest.mark.parametrize("noun", ["box", "puppy", "leaf", "match", "hero", "child", "ice cream", "quiz", "blicket"])
