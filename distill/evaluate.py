@@ -114,6 +114,7 @@ def evaluate(
     timed: int = TIMED,
     batch: int = 16,
     device: str | None = None,
+    rationales: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
     """Ask all systems the questions of the split `test`, and write `report.md`, `report.json` and the figures.
@@ -129,6 +130,7 @@ def evaluate(
         timed: questions that are asked one at a time as well.
         batch: questions a forward pass.
         device: `cpu`, `cuda`, `cuda:N` or `mps`; the best one here if None.
+        rationales: ask models for them too; without, many more questions are asked in the same time.
         on_progress: told how far it is.
 
     Raises:
@@ -145,7 +147,7 @@ def evaluate(
     models = _models(systems)
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _same(folder, str(rows["test"]._fingerprint), models, preset if agent else None)
+        _same(folder, str(rows["test"]._fingerprint), models, preset if agent else None, rationales)
         work = _Evaluating(Asking(folder, asked, timed, batch, device, on_progress), scenes or {})
         results: list[Result] = []
         written: tuple[dict[str, Reply], Cost] | None = None
@@ -156,7 +158,7 @@ def evaluate(
         points: list[Point] = []
         threshold = read_threshold(checkpoint_of(systems.student))
         for name, (place, blind, told) in models.items():
-            replies, cost = work.asking.model(name, place, blind)
+            replies, cost = work.asking.model(name, place, blind, rationales)
             results.append(work.result(name, told, replies, cost))
             if name == "student" and written is not None:
                 points = thinned(work.curve((replies, cost), written))
@@ -169,7 +171,7 @@ def evaluate(
             len(asked),
             tuple(results),
             tuple(difference(student, one) for one in results if one is not student),
-            tuple(_notes(systems, agent, scenes, threshold)),
+            tuple(_notes(systems, agent, scenes, threshold, rationales)),
             tuple(points),
             threshold,
         )
@@ -206,7 +208,11 @@ def _models(systems: Systems) -> dict[str, tuple[str, bool, str]]:
 
 
 def _notes(
-    systems: Systems, agent: VisualAgent | None, scenes: Mapping[str, Scene] | None, threshold: float | None
+    systems: Systems,
+    agent: VisualAgent | None,
+    scenes: Mapping[str, Scene] | None,
+    threshold: float | None,
+    rationales: bool,
 ) -> Iterator[str]:
     if agent is None:
         yield "Programs were not run."
@@ -216,13 +222,20 @@ def _notes(
         yield "No twin that was trained on labels alone was given."
     if systems.blind is None:
         yield "No model that was trained without pictures was given; the student is shown grey instead."
-    if not scenes:
+    if not rationales:
+        yield "Models were asked for answers alone, not for rationales."
+    elif not scenes:
         yield "It is not known what the pictures show, so no statement was checked."
 
 
-def _same(folder: Path, fingerprint: str, models: Mapping[str, tuple[str, bool, str]], preset: str | None) -> None:
+def _same(
+    folder: Path, fingerprint: str, models: Mapping[str, tuple[str, bool, str]], preset: str | None, rationales: bool
+) -> None:
     """Note what is evaluated. Raises TrainError if something else was begun here."""
-    mine = {"test": fingerprint, "preset": preset, **{name: str(Path(place)) for name, (place, _, _) in models.items()}}
+    mine = {
+        "test": fingerprint, "preset": preset, "rationales": rationales,
+        **{name: str(Path(place)) for name, (place, _, _) in models.items()},
+    }  # fmt: skip
     file = folder / "evaluation.json"
     if file.is_file():
         theirs = json.loads(file.read_text(encoding="utf-8"))

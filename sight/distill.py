@@ -77,6 +77,12 @@ def generate(
         int, typer.Option("--swaps", metavar="N", min=0, help="Other pictures that a right program is tried on.")
     ] = 5,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another one draws other programs.")] = 0,
+    several: Annotated[
+        str, typer.Option("--several", metavar="SPLIT=N,...", help="Only the first N of a split get more than one.")
+    ] = "",
+    drawn: Annotated[
+        str, typer.Option("--drawn", metavar="SPLIT=N,...", help="Only the first N of a split get programs at all.")
+    ] = "",
     format: Annotated[
         str | None, typer.Option("--format", metavar="NAME", help="Of QUESTIONS, if it cannot be told.")
     ] = None,
@@ -99,6 +105,7 @@ def generate(
 ) -> None:
     """Draw programs for questions, run them, and try the right ones on other pictures."""
     allowed = parse_limits(limits)
+    shares = {"several": parse_shares("--several", several), "drawn": parse_shares("--drawn", drawn)}
     from agent.runs.question_files import fingerprint, format_of, read_questions
 
     place = (questions, format, images, split or "")
@@ -118,7 +125,7 @@ def generate(
         if temperature is None:
             temperature = TEMPERATURE if samples > 1 else 0.0
         try:
-            how = Generation(samples, temperature, swaps, seed)
+            how = Generation(samples, temperature, swaps, seed, **shares)
         except ValueError as error:
             raise InputError(str(error)) from None
         judging = _language_model(judge, device, dtype)
@@ -154,6 +161,17 @@ def generate(
         if not quiet:
             _tell_run(out, display)
     raise typer.Exit(OK)
+
+
+def parse_shares(option: str, text: str) -> dict[str, int]:
+    """Numbers of questions by split, as in `train=12288,test=0`. Raises InputError."""
+    found: dict[str, int] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        split, equals, number = (piece.strip() for piece in part.partition("="))
+        if not (split and equals and number.isdecimal()):
+            raise InputError(f"{option}: {part!r} is none; write SPLIT=N, several with commas between them")
+        found[split] = int(number)
+    return found
 
 
 class _Stage:

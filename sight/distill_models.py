@@ -147,6 +147,7 @@ def evaluate(
     preset: Annotated[str, typer.Option("--preset", metavar="NAME|FILE", help="Of the programs' models.")] = "embedded",
     planner: Planner = None,
     programs: Annotated[bool, typer.Option("--programs/--no-programs", help="Run programs beside.")] = True,
+    rationales: Annotated[bool, typer.Option("--rationales/--no-rationales", help="Ask for them too.")] = True,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="The first N questions.")] = None,
     timed: Annotated[int, typer.Option("--timed", metavar="N", min=0, help="Questions asked one at a time.")] = 20,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Questions a forward pass.")] = 16,
@@ -172,7 +173,8 @@ def evaluate(
         try:
             found = measure(
                 data, out, Systems(student, twin, base, blind), agent, preset=told, scenes=shown, limit=limit,
-                timed=timed, batch=batch, device=device, on_progress=None if quiet else EvaluationProgress(stderr),
+                timed=timed, batch=batch, device=device, rationales=rationales,
+                on_progress=None if quiet else EvaluationProgress(stderr),
             )  # fmt: skip
         except KeyboardInterrupt:
             print(f"sight: stopped; the same command goes on with what {short(out)} lacks", file=stderr)

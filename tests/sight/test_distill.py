@@ -62,6 +62,22 @@ def test_one_program_is_drawn_without_chance(shapes: ShapeWorld, tmp_path: Path)
         assert sum(store.counts().values()) == 3
 
 
+@pytest.mark.usefixtures("oracle_agent")
+def test_only_the_first_of_a_split_get_programs(shapes: ShapeWorld, tmp_path: Path) -> None:
+    asked = [json.loads(line) for line in shapes.file.read_text().splitlines()]
+    file = shapes.file.with_name("split.jsonl")
+    file.write_text("".join(json.dumps(row | {"split": "train"}) + "\n" for row in asked))
+    made = invoke("distill", "generate", str(file), "-o", str(tmp_path / "run"), "--drawn", "train=2", "-k", "1", "-q")
+    assert (made.exit_code, made.stderr) == (0, "")
+    built = invoke("distill", "build", str(tmp_path / "run"), "--out", str(tmp_path / "data"), "--no-llava", "-q")
+    assert built.exit_code == 0, built.stderr
+    rows = [row for split in load(tmp_path / "data").values() for row in split.remove_columns("images")]
+    assert sum(row["target"] == "answer" for row in rows) == len(asked)
+    with Store.open(tmp_path / "run") as store:
+        run = [store.record(id) for id in store.done()]
+    assert sum(bool(record.program) for record in run) == 2 < len(run)
+
+
 @pytest.mark.usefixtures("no_models")
 def test_bad_input_is_told_before_models_are_loaded(shapes: ShapeWorld, tmp_path: Path) -> None:
     run, out = str(tmp_path / "run"), ("--out", str(tmp_path / "out"))
@@ -70,6 +86,8 @@ def test_bad_input_is_told_before_models_are_loaded(shapes: ShapeWorld, tmp_path
         ("generate", str(tmp_path / "gone.jsonl"), *out): "there is no such file",
         ("generate", str(tmp_path / "nothing.jsonl"), *out): "there is no question in it",
         ("generate", str(shapes.file), *out, "--temperature", "0"): "at temperature 0 are all the same",
+        ("generate", str(shapes.file), *out, "--drawn", "train=many"): "--drawn: 'train=many' is none; write SPLIT=N",
+        ("generate", str(shapes.file), *out, "--several", "5"): "--several: '5' is none",
         ("generate", str(shapes.file), *out, "--judge", "embedded"): "writes programs and nothing else",
         ("build", run, *out): "there is no such run",
         ("build", run, *out, "--val", "0.6", "--test", "0.6"): "must leave some for train",

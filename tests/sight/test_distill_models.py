@@ -50,6 +50,17 @@ def test_a_student_is_trained_and_measured(data: Path, base: Path, tmp_path: Pat
     assert [one["name"] for one in found["results"]] == ["student", "base", "blind", "majority"]
     assert found["questions"] == 4
     assert (report / "report.md").is_file()
+    assert_bad_input(invoke(*measure, "--no-programs", "--no-rationales"), "an evaluation was begun here with another")
+
+    answers = tmp_path / "answers"
+    result = invoke(*measure[:-4], "--out", str(answers), "--timed", "0", "--no-programs", "--no-rationales", "--json")
+    assert result.exit_code == 0, result.output
+    short = json.loads(result.stdout)
+    assert "Models were asked for answers alone, not for rationales." in short["notes"]
+    assert [one["consistent"] for one in short["results"]] == [None] * 4
+    assert [one["accuracy"]["value"] for one in short["results"]] == [
+        one["accuracy"]["value"] for one in found["results"]
+    ]
 
 
 def test_what_cannot_be_trained_is_told_in_one_line(data: Path, base: Path, tmp_path: Path):
