@@ -26,6 +26,8 @@ _WORDS = {
     "wasnt": "was not", "wasn't": "was not", "im": "i am", "i'm": "i am", "i'd": "i would", "id": "i would",
     "howmany": "how many", "hwo": "how", "hw": "how", "mny": "many", "ther": "there", "thier": "their", "teh": "the",
     "th": "the", "da": "the", "n": "and", "nd": "and", "&": "and", "w/": "with", "w/o": "without", "abt": "about",
+    "wich": "which", "whch": "which", "whih": "which", "tere": "there", "tese": "these", "rght": "right",
+    "riht": "right", "rigt": "right", "clor": "color", "coor": "color", "frmo": "from", "froom": "from",
     "betw": "between", "b/w": "between", "btw": "between", "nr": "number", "thing's": "things", "em": "them",
     "pic": "picture", "pics": "pictures", "img": "picture", "image": "picture", "images": "pictures",
     "photo": "picture", "photos": "pictures", "photograph": "picture", "photographs": "pictures", "foto": "picture",
@@ -101,6 +103,12 @@ _QUESTION_WORDS = frozenset(
     kinds type sort taken beside underneath largest larger smallest farthest farther object objects item items image
     colour coloured somebody anybody nobody neither someone anyone everyone
     edible wearable drivable dinner breakfast travel
+    away into make when tower towers block blocks correct precisely directly immediately higher touching having looking
+    everything scene something anything nothing somewhere around second third fourth figures video stack stacks column
+    columns edge panel found during comes compared should besides missing apart contact difference until remain nearly
+    almost enough except otherwise evenly combined across instead replace remove erase disappears vanishes enters leaves
+    numerous majority multiple including containing outnumber subtract minus sharp uppermost lowermost topmost bottommost
+    tiniest hugest foremost rearmost often sorts words writing surroundings direction appears before after
     """.split()
 )
 _KNOWN = frozenset(

@@ -35,7 +35,8 @@ _MEANT = {
     "food": r"\b(?:food|eat|ate|edib|munch|snack|lunch|dinn?er|supper|breakfast|brunch|meal|dish|hungr|hunger|tast|"
     r"cook|bite|nibbl|chew|swallow|feast|feed|picnic|kitchen|serv|delicious|nutri|diet)",
     "clothing": r"\b(?:cloth|wear|worn|dress|garment|outfit|attire|apparel|put on|fashion|body)",
-    "vehicle": r"\b(?:vehic|driv|rid(?:e|es|ing)\b|travel|transport|traffic|trip|go places|wheel|commut|fly|sail|mov)",
+    "vehicle": r"\b(?:vehic|driv(?:e|es|en|ing|able)\b|rid(?:e|es|ing)\b|travel|transport|traffic|"
+    r"trip|go places|wheel|commut|fly|sail|mov)",
 }
 """Texts that name a kind of thing, and the words of a plain question that may mean it without naming it."""
 
