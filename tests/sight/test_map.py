@@ -174,7 +174,7 @@ def test_interrupted_in_the_middle(tmp_path: Path) -> None:
     ]  # fmt: skip
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True) as process:
         deadline = time.monotonic() + 100
-        while process.poll() is None and time.monotonic() < deadline and not _stored(folder):
+        while process.poll() is None and time.monotonic() < deadline and _stored(folder) < 5:
             time.sleep(0.1)
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
