@@ -135,8 +135,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:[-'/][^\W_]+)*/?|&|[^\w\s]|\s+")
 
 
 def plain_question(question: str) -> str:
-    """The plain form: lower case, without marks at the end, politeness, slips in question words and in the world's nouns,
-    with one word for things that have many; "is not there" asks what "is there" asks. A question that is nothing but politeness is left as it is."""
+    """The plain form: lower case, without marks at the end, politeness, slips in question words and in the world's
+    nouns, with one word for things that have many; "is not there" asks what "is there" asks. A question that is nothing
+    but politeness is left as it is."""
     text = unicodedata.normalize("NFKC", question).lower()
     text = text.translate({0x2018: "'", 0x2019: "'", 0x60: "'", 0xB4: "'", 0x201C: '"', 0x201D: '"'})
     text = " ".join(text.split())
