@@ -53,7 +53,7 @@ class LlamaCppChat(LocalChat):
 
     _server: Any = PrivateAttr()
     _folder: tempfile.TemporaryDirectory[str] = PrivateAttr()
-    _texts: tuple[str, ...] = PrivateAttr(())
+    _texts: dict[str, list[str]] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)

@@ -3,20 +3,22 @@
 A small language model sometimes misspells a word that it copies ("ruler" becomes "rule"). Decoding under a grammar
 (GBNF, as llama.cpp reads it) rules that out: outside quotes everything is free, inside stands either a phrase made of
 the question's own words, in singular or plural, or one of the fixed texts of the question grammar, such as
-`what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts `person`, `food` and the
-like stand only where the question may mean them.
+`what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts `person`, `food`, `bird` and
+the like stand only where the question may mean them: `bird` where something flies.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from models.embedded.world.inflection import singular
 from models.plain_question import plain_question
 
 TEXTS = "texts.json"
-"""File in the adapter's folder: a JSON list of the fixed texts, with `{}` where a phrase stands."""
+"""File in the adapter's folder: a JSON object of the fixed texts, with `{}` where a phrase stands, each with the words
+that may mean it; with none it may always stand."""
 
 MOST_WORDS = 12
 """Words in a phrase."""
@@ -30,7 +32,7 @@ _ALWAYS_PLURAL = frozenset(
     """.split()  # noqa: SIM905
 )
 
-_MEANT = {
+MEANT = {
     "person": r"\b(?:who|whom|whose|persons?|people|someone|anyone|everyone|no one|humans?|humankind|folks?)\b",
     "food": r"\b(?:food|eat|ate|edib|munch|snack|lunch|dinn?er|supper|breakfast|brunch|meal|dish|hungr|hunger|tast|"
     r"cook|bite|nibbl|chew|swallow|feast|feed|picnic|kitchen|serv|delicious|nutri|diet)",
@@ -43,10 +45,10 @@ _MEANT = {
 _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")
 
 
-def read_texts(folder: Path) -> tuple[str, ...]:
-    """The fixed texts beside an adapter; none if there is no such file."""
+def read_texts(folder: Path) -> dict[str, list[str]]:
+    """The fixed texts beside an adapter, with the words that may mean each; none if there is no such file."""
     file = folder / TEXTS
-    return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def words_of(question: str) -> list[str]:
@@ -67,19 +69,31 @@ def words_of(question: str) -> list[str]:
     return list(words)
 
 
-def texts_for(question: str, texts: Sequence[str]) -> list[str]:
-    """The fixed texts that may answer a question. A kind of thing, `person` or `food`, is one only where a word may
-    mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish food."""
-    plain = plain_question(question)
-    return [text for text in dict.fromkeys(texts) if text not in _MEANT or re.search(_MEANT[text], plain)]
+def texts_for(question: str, texts: Mapping[str, Sequence[str]]) -> list[str]:
+    """The fixed texts that may answer a question. A kind of thing, `person` or `bird`, is one only where a word may
+    mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish a frog."""
+    plain = plain_question(question).lower()
+    asked = set(_WORD.findall(plain))
+    telling = {word for words in texts.values() for word in words}
+    for word in [word for word in asked if len(word) > 3 and word not in telling]:  # slips of the pen
+        asked.update(get_close_matches(word, [one for one in telling if abs(len(one) - len(word)) < 2], 3, 0.8))
+
+    def meant(text: str) -> bool:
+        if text not in MEANT and not texts[text]:
+            return True
+        begins = tuple(word[:5] for word in texts[text] if len(word) > 3)
+        named = any(word in texts[text] or word.startswith(begins) for word in asked)
+        return named or (text in MEANT and re.search(MEANT[text], plain) is not None)
+
+    return [text for text in texts if meant(text)]
 
 
-def body_grammar(question: str, texts: Sequence[str]) -> str:
+def body_grammar(question: str, texts: Mapping[str, Sequence[str]]) -> str:
     """GBNF of the bodies that may answer a question.
 
     Args:
         question: what was asked.
-        texts: fixed texts, with `{}` where a phrase stands.
+        texts: fixed texts, with `{}` where a phrase stands, and the words that may mean each (`read_texts`).
     """
     words = " | ".join(_quoted(word) for word in words_of(question)) or '"thing"'
     fixed = " | ".join(_text(text) for text in texts_for(question, texts))

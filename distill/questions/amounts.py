@@ -18,7 +18,7 @@ WHAT_COLOUR = 'simple_query("what color is it?")'
 
 LEGS = {
     "4": ("dog", "cat", "lion", "tiger", "fox", "bear", "rabbit", "mouse", "horse", "zebra", "deer", "cow", "pig",
-          "sheep", "giraffe", "elephant", "frog", "turtle", "donkey", "goat", "camel", "table", "chair"),
+          "sheep", "giraffe", "elephant", "frog", "turtle", "donkey", "goat", "camel", "chair"),
     "2": ("chicken", "penguin", "duck", "owl", "flamingo", "parrot", "bird", "person", "man", "woman", "kid", "boy",
           "girl", "child", "goose", "eagle"),
     "6": ("bee", "butterfly", "ladybug", "ant", "insect"),

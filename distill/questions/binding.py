@@ -7,6 +7,7 @@ ask_about(question, scenes_like(question, rng), rng)  the same one about other s
 """
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,8 +56,17 @@ _UNSETTLED = ("text", "editing", *boxes.FAMILIES)
 _STAYS = 0.85
 """How often something is in the next scene of a question, too."""
 
+_HERE = 0.8
+"""How often a slot that has texts of its own is about something in the scene, if any is."""
+
 _KEPT_ABSENT = 0.3
 """Share of the questions with a failed presupposition that are kept: they are the easiest to draw."""
+
+_OF_SEVERAL = 0.06
+"""How often a form about one picture is asked of one among several."""
+
+_OF_ONE = ("place", "unanswerable")
+"""Families that are never asked so."""
 
 ABSTAIN = "abstain"
 """Stands for the answer where there is none to give."""
@@ -119,30 +129,40 @@ def make_questions(
     return questions
 
 
-def questions_about(scene: Scene, count: int, seed: int = 0, forms: Sequence[Form] | None = None) -> list[Question]:
-    """Different questions about one given scene, with their true answers, forms by their weights.
+def questions_about(
+    scene: Scene | tuple[Scene, ...], count: int, seed: int = 0, forms: Sequence[Form] | None = None
+) -> list[Question]:
+    """Different questions about one given scene, or about several together, with their true answers, forms by their
+    weights.
 
     Templates and wordings are those of its split, as in `make_questions`. There are fewer than `count` where the
     scene gives no more: one with few things in it settles few meanings.
 
     Args:
-        scene: what the picture shows.
+        scene: what the picture shows, or each of the pictures, all of one split.
         count: how many.
         seed: the same scene and seed give the same questions.
-        forms: the meanings to draw from, those about several pictures left out; by default every one that a scene can
-            settle.
+        forms: the meanings to draw from, about one scene those that need several left out; by default every one that a
+            scene can settle.
     """
-    forms = [form for form in (forms or FORMS) if can_settle(form) and not form.several]
-    rng = random.Random(f"questions about {scene.split} {scene.seed} {seed}")
-    weights = [form.weight for form in forms]
-    known = training_wordings() if scene.split == "test" else frozenset()
+    scenes = scene if isinstance(scene, tuple) else (scene,)
+    split = scenes[0].split
+    forms = [form for form in (forms or FORMS) if can_settle(form)]
+    if len(scenes) == 1:
+        forms = [form for form in forms if not form.several]
+        weights = [form.weight for form in forms]
+    else:
+        forms = [form for form in forms if form.several or form.family not in _OF_ONE]
+        weights = [form.weight * (1.0 if form.several else _OF_SEVERAL) for form in forms]
+    rng = random.Random(f"questions about {split} {' '.join(str(one.seed) for one in scenes)} {seed}")
+    known = training_wordings() if split == "test" else frozenset()
     questions: dict[str, Question] = {}
     for _ in range(2 * _TRIES * count):
         if len(questions) == count:
             break
         form = rng.choices(forms, weights)[0]
-        template = rng.choice(form.templates("test" if scene.split == "test" else "train"))
-        question = _ask(form, template, (scene,), rng)
+        template = rng.choice(form.templates("test" if split == "test" else "train"))
+        question = _ask(form, template, scenes, rng)
         if question is not None and question.wording not in known:
             questions.setdefault(question.text, question)
     return list(questions.values())
@@ -182,7 +202,7 @@ def can_settle(form: Form) -> bool:
 
 def bind(form: Form, template: int, split: Split, rng: random.Random, scenes: int = 12) -> Question | None:
     """A question of this template about a scene made for it; None if none of so many scenes gave a clear one."""
-    several = form.several or (rng.random() < 0.06 and form.family not in ("place", "unanswerable"))
+    several = form.several or (rng.random() < _OF_SEVERAL and form.family not in _OF_ONE)
     pictures = rng.choice((2, 2, 3)) if several else 1
     for _ in range(scenes):
         shown = _make_scenes(form, pictures, split, rng)
@@ -219,10 +239,11 @@ _NAMES = tuple(noun.name for noun in lexicon.NOUNS)
 
 def _make_scenes(form: Form, pictures: int, split: Split, rng: random.Random) -> tuple[Scene, ...] | None:
     names = _pick_names(rng)
-    own = [name for name in form.fixed.get("a", ()) if isinstance(name, str) and name in _NAMES]
-    if own:
-        chosen = rng.choice(own)
-        names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
+    for slot in ("b", "a"):
+        own = [name for name in form.fixed.get(slot, ()) if isinstance(name, str) and name in _NAMES]
+        if own:
+            chosen = rng.choice(own)
+            names = [chosen, *(n for n in names if not lexicon.is_a(n, chosen) and not lexicon.is_a(chosen, n))]
     return _show(form, names, pictures, split, rng)
 
 
@@ -289,14 +310,17 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
         index, place, said_place = pick_picture(len(scenes), rng)
     pool = _pool(form, scenes, index)
     slots = _draw_slots(form, pool, rng)
-    for name, texts in form.fixed.items():
-        told = [text for text in texts if isinstance(text, str)]
-        here = [text for text in told if any(thing.noun == text for thing in pool)]
-        slots[name] = rng.choice(here or told)
-    if "g" in slots and "{g" not in form.patterns[template]:
-        slots["g"] = "thing"
     extra_said: Slots = {}
     extra_program: Slots = {}
+    for name, texts in form.fixed.items():
+        told = _tell_apart(texts)
+        shown = {meant for meant in {meant for _, meant in told} if any(_is(t, n) for t in pool for n in _nouns(meant))}
+        here = [said for said, meant in told if meant in shown]
+        slots[name] = rng.choice(here if here and rng.random() < _HERE else [said for said, _ in told])
+        if any(isinstance(text, tuple) for text in texts):
+            extra_program[name] = dict(told)[slots[name]]
+    if "g" in slots and "{g" not in form.patterns[template]:
+        slots["g"] = "thing"
     if "n" in slots:
         extra_said["n"] = NUMBERS[int(slots["n"])] if rng.random() < 0.65 else slots["n"]
     if "{i}" in form.program:
@@ -314,6 +338,17 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     program = write_program(form, slots | extra_program, place)
     code = f"{form.name}/{template}"
     return Question(text, scenes, truth, program, form.family, form.name, code, wording, slots, index)
+
+
+def _tell_apart(texts: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each text of a form's own slot as the question has it and as the program does."""
+    return [(text, text) if isinstance(text, str) else text for text in texts]
+
+
+@lru_cache(maxsize=4096)
+def _nouns(meant: str) -> tuple[str, ...]:
+    """The phrases that a slot's text names in a program: itself, or what is between its quotes."""
+    return tuple(re.findall(r'"([^"]*)"', meant)) or (meant,)
 
 
 def _pool(form: Form, scenes: tuple[Scene, ...], index: int) -> list[Thing]:

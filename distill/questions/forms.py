@@ -6,6 +6,7 @@ The forms themselves stand in the modules that `grammar.MODULES` names; the trut
 import random
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 _SPLIT_SEED = 20_26
@@ -39,15 +40,21 @@ class Form:
     """So many patterns were there before others were added, if any were. Either part holds out its own fifth, so that a
     template that was held out stays so."""
 
+    then: tuple[int, ...] = ()
+    """Where patterns begin that were added still later, each part with a fifth of its own."""
+
+    trained_from: int = 0
+    """From here on patterns are for training alone: what is held out stays as it was before they came. 0: none are."""
+
     def __hash__(self) -> int:
         return hash(self.name)
 
     @cached_property
     def held_out(self) -> frozenset[int]:
         """Indices of the templates that never occur in training: at least one, drawn by a fixed seed."""
-        total, first = len(self.patterns), self.first or len(self.patterns)
+        marks = sorted({0, self.first, *self.then, self.trained_from or len(self.patterns)})
         rng = random.Random(f"{_SPLIT_SEED} {self.split_as or self.name}")
-        parts = [part for part in (range(first), range(first, total)) if part]
+        parts = [range(start, end) for start, end in pairwise(marks)]
         return frozenset(i for part in parts for i in rng.sample(part, max(1, round(len(part) * _HELD_OUT_SHARE))))
 
     def templates(self, split: str) -> list[int]:

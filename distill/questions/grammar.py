@@ -2,27 +2,34 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from distill.questions import (
     amounts,
     boxes,
+    described,
     editing,
     layout,
     relations,
     searching,
     several,
     single,
+    sums,
     unanswerable,
     video,
 )
+from distill.questions.casual import casual_wordings
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
+from distill.questions.spoken import spoken_wordings
 from distill.questions.wording import choose, fill, style
 from distill.questions.wordings import more_wordings
 from models.embedded.world import lexicon
 from models.planner_format import Subject
+from models.planner_grammar import MEANT
 
 MODULES = (
     single,
@@ -35,10 +42,14 @@ MODULES = (
     searching,
     editing,
     boxes,
+    described,
+    sums,
 )
 """Where the forms stand, a family or a few in each."""
 
-FORMS: tuple[Form, ...] = tuple(more_wordings(form) for module in MODULES for form in module.FORMS)
+FORMS: tuple[Form, ...] = tuple(
+    spoken_wordings(casual_wordings(more_wordings(form))) for module in MODULES for form in module.FORMS
+)
 """Every meaning a question can have."""
 
 BY_NAME = {form.name: form for form in FORMS}
@@ -287,7 +298,8 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
     while len(samples) < count:
         form = rng.choices(forms, weights)[0]
         templates = form.templates("train")
-        stress = [emphasis if form.first and index >= form.first else 1.0 for index in templates]
+        later = form.first or form.trained_from
+        stress = [emphasis if later and index >= later else 1.0 for index in templates]
         sample = draw(form, rng.choices(templates, stress)[0], rng)
         if (sample.text, sample.subject) not in seen:
             seen.add((sample.text, sample.subject))
@@ -295,11 +307,50 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
     return samples
 
 
-def fixed_texts() -> list[str]:
-    """The quoted texts of all programs that are no phrase of the question, with `{}` where such a phrase stands.
+def fixed_texts() -> dict[str, list[str]]:
+    """The quoted texts of all programs that are no phrase of the question, with `{}` where such a phrase stands, each
+    with the words that may mean it; with none it may stand in any program.
 
     `models.planner_grammar` allows them, and the question's own words, between quotes.
     """
-    quoted = (text for form in FORMS for text in re.findall(r'"([^"]*)"', form.program))
-    texts = dict.fromkeys(_SLOT.sub("{}", text) for text in quoted)
-    return [text for text in texts if text.replace("{}", "").strip()]
+    sayings: dict[str, dict[str, None]] = {}
+    for form in FORMS:
+        told = [_TOLD[isinstance(text, str)](text) for texts in form.fixed.values() for text in texts]
+        for text in _quoted(form.program):
+            sayings.setdefault(text, {}).update(dict.fromkeys(said for said, _ in told) or {ALWAYS: None})
+        for said, meant in told:
+            for text in _quoted(meant):
+                sayings.setdefault(text, {})[said] = None
+    kinds = {
+        text: [one for one in said if one != ALWAYS]
+        for text, said in sayings.items()
+        if text in MEANT or (ALWAYS not in said and lexicon.canonical(text) is not None)
+    }
+    spread = Counter(word for form in FORMS for word in set(_WORDS.findall(" ".join(form.patterns))))
+    return {
+        text: sorted({word for one in kinds[text] for word in _telling(one, spread)}) if text in kinds else []
+        for text in sayings
+        if text.replace("{}", "").strip()
+    }
+
+
+ALWAYS = ""
+"""Said of a text that stands in programs whatever is said."""
+
+_COMMON = 40
+"""A word that comes up in the patterns of more forms than these tells of no kind of things."""
+
+_WORDS = re.compile(r"[a-z]+")
+
+_TOLD: dict[bool, Callable[[Any], tuple[str, str]]] = {True: lambda text: (text, ""), False: lambda pair: pair}
+
+
+def _quoted(program: str) -> list[str]:
+    return [_SLOT.sub("{}", text) for text in re.findall(r'"([^"]*)"', program)]
+
+
+def _telling(saying: str, spread: Mapping[str, int]) -> list[str]:
+    """The words of a saying that tell what is meant: the rare ones, and at least the rarest."""
+    words = [word for word in _WORDS.findall(saying) if len(word) > 2]
+    least = min((spread[word] for word in words), default=0)
+    return [word for word in words if spread[word] <= max(least, _COMMON)]

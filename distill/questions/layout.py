@@ -89,6 +89,40 @@ def _directional(d: Direction) -> tuple[Form, ...]:
             color of the thing @rel the {b}
             name the color of the thing @rel the {b}
         """), weight=0.25, split_as="thing_colour_side"),
+        Form(f"is_thing_{n}", "relation", nearest + 'exists("{a}")', with_direction(d, """
+            is the thing @rel the {b} {a~}
+            is the (one|item|object) @rel the {b} {a~}
+            is what is @rel the {b} {a~}
+            is that thing @rel the {b} {a~}
+            the thing @rel the {b} is {a~}, (right|true)
+            is it {a~} that is @rel the {b}
+            whether the thing @rel the {b} is {a~}
+            the thing @rel the {b}, is it {a~}
+            is the thing that is @rel the {b} {a~}
+            is the next thing @rel the {b} {a~}
+        """), weight=0.25, split_as="is_thing_side"),
+        Form(f"anything_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn any(x.{axis} {sign} c.{axis} for x in p.find("thing"))', with_direction(d, """
+            is there (anything|something) @rel the {b}
+            is (anything|something) @rel the {b}
+            (anything|something) @rel the {b}
+            do you see (anything|something) @rel the {b}
+            does the {b} have (anything|something) @rel it
+            are there (any things|things) @rel the {b}
+            whether there is (anything|something) @rel the {b}
+            is there (anything|something) at all @rel {b}
+            can you see (anything|something) @rel the {b}
+            anything [standing|lying] @rel {b}
+        """), weight=0.2, split_as="anything_side"),
+        Form(f"count_anything_{n}", "relation", f'c = p.find("{{b}}")[0]\nreturn len([x for x in p.find("thing") if x.{axis} {sign} c.{axis}])', with_direction(d, """
+            how many things are @rel the {b}
+            how many things @rel the {b}
+            how many things are there @rel the {b}
+            how many things do you see @rel the {b}
+            number of things @rel the {b}
+            count (everything|all things|the things) @rel the {b}
+            how many (things|objects|items) does the {b} have @rel it
+            how many (objects|items) are @rel the {b}
+        """), weight=0.15, split_as="count_anything_side"),
         Form(f"is_most_{n}", "superlative", f'return {pick(d)}(p.find("{{g}}"), key=lambda x: x.{axis}).exists("{{a}}")', with_direction(d, """
             is the {a} the @most {g}
             is the @most {g} {a~}
@@ -126,6 +160,17 @@ def _depths(name: str, sign: str, front: str) -> tuple[Form, ...]:
             does the {{b}} have {{a~}} {front} it
             {front} the {{b}}, is there {{a~}}
         """), weight=0.3, split_as="any_depth"),
+        Form(f"anything_{name}", "depth", there.replace("@", "any").replace("{a}", "thing"), patterns(f"""
+            is there (anything|something) {front} the {{b}}
+            is (anything|something) {front} the {{b}}
+            (anything|something) {front} the {{b}}
+            do you see (anything|something) {front} the {{b}}
+            does the {{b}} have (anything|something) {front} it
+            whether there is (anything|something) {front} the {{b}}
+            are there (any things|things) {front} the {{b}}
+            anything {front} {{b}}
+            is there something standing {front} the {{b}}
+        """), weight=0.25, split_as="anything_depth"),
         Form(f"count_{name}", "depth", there.replace("@", "sum"), patterns(f"""
             how many {{a+}} are {front} the {{b}}
             how many {{a+}} are there {front} the {{b}}
@@ -361,6 +406,28 @@ def _thing_colour(view: View, slots: Slots, side: str) -> str:
     return colour_of(_nearest_there(view, side, view.one(slots["b"])))
 
 
+def _is_thing(view: View, slots: Slots, side: str) -> bool:
+    mark = view.one(slots["b"])
+    return _nearest_there(view, side, mark) in _others(view, slots["a"], mark)
+
+
+def _anything(view: View, slots: Slots, side: str) -> int:
+    mark = view.one(slots["b"])
+    return sum(view.is_on(side, thing, mark) for thing in view.all("thing") if thing is not mark)
+
+
+def _some_there(view: View, slots: Slots, side: str) -> bool:
+    return _anything(view, slots, side) > 0
+
+
+def _anything_deep(view: View, slots: Slots, near: bool) -> bool:
+    mark = view.one(slots["b"])
+    others = [thing for thing in view.all("thing") if thing is not mark]
+    for thing in others:
+        apart(thing.depth, mark.depth, margin=DEPTH_MARGIN)
+    return any((thing.depth < mark.depth) == near for thing in others)
+
+
 def _nearest(view: View, mark: Thing, among: list[Thing]) -> Thing:
     if len(among) == 1:
         return among[0]
@@ -496,6 +563,11 @@ TRUTH: dict[str, Truth] = {
     **_by_side("which", _which),
     **_by_side("things", _things),
     **_by_side("thing_colour", _thing_colour),
+    **_by_side("is_thing", _is_thing),
+    **_by_side("anything", _some_there),
+    **_by_side("count_anything", _anything),
+    "anything_front": lambda v, s: _anything_deep(v, s, True),
+    "anything_behind": lambda v, s: _anything_deep(v, s, False),
     **_by_side("is_most", _is_most),
     **_by_side("biggest", _biggest_there),
     **{f"corner_{corner}": partial(_corner, corner=corner) for corner in CORNERS},

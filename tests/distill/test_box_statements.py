@@ -118,7 +118,7 @@ def test_every_slot_of_a_program_is_told_by_every_pattern() -> None:
 
 def test_every_pattern_names_what_its_program_quotes() -> None:
     rng = random.Random(7)
-    texts = tuple(fixed_texts())
+    texts = fixed_texts()
     for form in boxes.FORMS:
         for index in range(len(form.patterns)):
             sample = draw(form, index, rng)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,13 @@ from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, texts_f
 WEIGHTS = Path(__file__).parents[2] / "models" / "embedded" / "weights" / "planner"
 
 
-def fits(question: str, quoted: str, texts: tuple[str, ...] = ()) -> bool:
+def fits(question: str, quoted: str, texts: Mapping[str, Sequence[str]] | None = None) -> bool:
     """Whether the grammar allows a text between quotes, by a regular expression that says the same."""
     phrase = "(?:{0})(?: (?:{0})){{0,{1}}}".format("|".join(map(re.escape, words_of(question))), MOST_WORDS - 1)
     patterns = [phrase]
     patterns += [
         "".join(phrase if p == "{}" else re.escape(p) for p in re.split(r"(\{\})", text))
-        for text in texts_for(question, texts)
+        for text in texts_for(question, texts or {})
     ]
     return any(re.fullmatch(pattern, quoted) for pattern in patterns)
 
@@ -46,7 +47,7 @@ def test_phrases_are_words_of_the_question(question: str, quoted: str, allowed: 
 
 
 def test_fixed_texts_and_their_places() -> None:
-    texts = ("what color is it?", "no picture shows a {}")
+    texts: dict[str, list[str]] = {"what color is it?": [], "no picture shows a {}": []}
     assert fits("Is the dog red?", "what color is it?", texts)
     assert fits("Which picture shows a dog?", "no picture shows a dog", texts)
     assert not fits("Which picture shows a dog?", "no picture shows a cat", texts)
@@ -70,10 +71,27 @@ def test_fixed_texts_and_their_places() -> None:
     ],
 )
 def test_a_kind_is_looked_for_only_where_it_may_be_meant(question: str, kind: str | None) -> None:
-    kinds = ("person", "food", "clothing", "vehicle")
-    assert texts_for(question, (*kinds, "what is this?")) == [*filter(None, [kind]), "what is this?"]
+    kinds: dict[str, list[str]] = {"person": [], "food": [], "clothing": [], "vehicle": []}
+    assert texts_for(question, {**kinds, "what is this?": []}) == [*filter(None, [kind]), "what is this?"]
     inside = body_grammar(question, kinds).splitlines()[1]
     assert [one for one in kinds if f'"{one}"' in inside] == [*filter(None, [kind])]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "allowed"),
+    [
+        ("Is there anything that can fly?", "bird", True),
+        ("how many of them are flyng", "bird", True),
+        ("is one of them a goldfish?", "bird", False),
+        ("What can I carry water in?", "handbag", True),
+        ("Is the miner wider than the pier?", "handbag", False),
+        ("is somebody hungry", "food", True),
+    ],
+)
+def test_a_text_with_words_of_its_own_stands_where_one_of_them_is_said(question: str, text: str, allowed: bool) -> None:
+    texts = {"bird": ["fly", "flies", "flying", "wings"], "handbag": ["carry"], "food": ["lunch"]}
+    assert (text in texts_for(question, texts)) is allowed
+    assert fits(question, text, texts) is allowed
 
 
 @pytest.mark.parametrize("noun", ["box", "puppy", "leaf", "match", "hero", "child", "ice cream", "quiz", "blicket"])
@@ -82,13 +100,13 @@ def test_plurals_lead_back_to_their_noun(noun: str) -> None:
 
 
 def test_the_grammar_quotes_what_it_must() -> None:
-    grammar = body_grammar('say "hi" \\ to a dog', ("a {} \\ b",))
+    grammar = body_grammar('say "hi" \\ to a dog', {"a {} \\ b": []})
     assert grammar.splitlines()[0].startswith("root ::=")
     assert json.dumps("a ") + " phrase " + json.dumps(" \\ b") in grammar
 
 
 def test_no_file_no_texts(tmp_path: Path) -> None:
-    assert read_texts(tmp_path) == ()
+    assert read_texts(tmp_path) == {}
 
 
 def test_the_embedded_planner_copies_what_the_base_would_misspell() -> None:
