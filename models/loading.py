@@ -30,6 +30,10 @@ LOADING = threading.RLock()
 (`no_tie_weights`, `local_torch_dtype`): two loads at once undo each other's patches, and one of them may stay for good.
 """
 
+SHARED = "shared.json"
+"""Beside a checkpoint: prefixes of weights that are those of other checkpoints, `{"model.vision_tower.":
+"embedded:detector"}`, so that they are not kept twice."""
+
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
@@ -170,13 +174,39 @@ def load_model(auto_class: Any, folder: Path, device: "torch.device", dtype: "to
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise CheckpointError(f"{folder}: cannot be read as {auto_class.__name__} ({first_line(error)})") from None
-    missing = sorted(report["missing_keys"])
+    missing = sorted(set(report["missing_keys"]) - _take_shared(model, folder))
     if missing:
         raise CheckpointError(
             f"{folder}: {len(missing)} weights of the model are not in the checkpoint, {missing[0]} among them; "
             "it is incomplete or of another architecture"
         )
     return model.to(device).eval()
+
+
+def _take_shared(model: Any, folder: Path) -> set[str]:
+    """Fill in the weights that `SHARED` says are in other checkpoints; their names.
+
+    Raises:
+        CheckpointError: it cannot be read, or one of the checkpoints cannot be had.
+    """
+    if not (folder / SHARED).is_file():
+        return set()
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    own = model.state_dict()
+    taken = {}
+    try:
+        for prefix, checkpoint in json.loads((folder / SHARED).read_text(encoding="utf-8")).items():
+            weights = load_file(locate(checkpoint, file="model.safetensors"))
+            taken |= {prefix + name: value for name, value in weights.items() if prefix + name in own}
+        with torch.no_grad():
+            for name, value in taken.items():
+                own[name].copy_(value)
+    except (OSError, ValueError, AttributeError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"{folder / SHARED}: cannot be followed ({first_line(error)})") from None
+    return set(taken)
 
 
 def load_processor(folder: Path, auto_class: Any = None) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -146,13 +147,17 @@ class SightDetectorForObjectDetection(PreTrainedModel):
         """Boxes of things: for each picture `(N_i, 4)` `xyxy` pixels of the input, and logits `(N_i,)`, best first."""
         height, width = pixel_values.shape[-2:]
         objectness, boxes = self.proposals(pixel_values)
-        kept_boxes, kept_logits = [], []
-        for found, logits in peaks(objectness, boxes, 2 * self.config.max_proposals, self.config.proposal_threshold):
-            found = torch.stack((found[:, 0::2].clamp(0, width), found[:, 1::2].clamp(0, height)), -1).flatten(1)
-            alive = suppressed(found.float().cpu().numpy(), 0.7)[: self.config.max_proposals]
-            kept_boxes.append(found[alive])
-            kept_logits.append(logits[alive])
-        return kept_boxes, kept_logits
+        boxes = torch.stack((boxes[..., 0::2].clamp(0, width), boxes[..., 1::2].clamp(0, height)), -1).flatten(-2)
+        some = peaks(objectness, boxes, 2 * self.config.max_proposals, self.config.proposal_threshold)
+        counts = [len(found) for found, _ in some]
+        found, logits = (torch.cat(parts) for parts in zip(*some, strict=True))
+        shown = np.split(found.float().cpu().numpy(), np.cumsum(counts)[:-1])  # a GPU is waited for once
+        alive = [suppressed(one, 0.7)[: self.config.max_proposals] for one in shown]
+        starts = np.cumsum([0, *counts[:-1]])
+        kept = np.concatenate([np.asarray(one, np.int64) + start for one, start in zip(alive, starts, strict=True)])
+        chosen = torch.from_numpy(kept).to(found.device)
+        numbers = [len(one) for one in alive]
+        return list(found[chosen].split(numbers)), list(logits[chosen].split(numbers))
 
     def get_image_features(self, pixel_values: Tensor, pixel_mask: Tensor | None = None) -> RegionFeatures:
         """Find and embed the regions of pictures.
