@@ -25,6 +25,9 @@ from models.llm import LocalChat, chunk_of, result_of
 from models.loading import CheckpointError, first_line
 from models.lora_gguf import gguf_adapter, gguf_merged
 
+AGAIN, WARMTH = 6, 0.7
+"""Where a program does not speak of what the question names, so many others are drawn at this temperature."""
+
 _SUBJECT = re.compile(r"\n+(?:Pictures: (\d+)|About: the (video|album))\s*$")
 
 
@@ -54,6 +57,7 @@ class LlamaCppChat(LocalChat):
     _server: Any = PrivateAttr()
     _folder: tempfile.TemporaryDirectory[str] = PrivateAttr()
     _texts: dict[str, list[str]] = PrivateAttr(default_factory=dict)
+    _words: frozenset[str] = PrivateAttr(frozenset())
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
@@ -67,6 +71,7 @@ class LlamaCppChat(LocalChat):
             adapter = gguf_adapter(self.adapter, file)
         if self.adapter and self.bare_question:
             self._texts = planner_grammar.read_texts(self.adapter)
+            self._words = planner_grammar.read_words(self.adapter)
         # The path of a UNIX socket may have about 100 characters; a long TMPDIR would not fit.
         self._folder = tempfile.TemporaryDirectory(prefix="sight-", dir="/tmp" if os.path.isdir("/tmp") else None)
         own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -104,10 +109,41 @@ class LlamaCppChat(LocalChat):
     ) -> list[ChatResult]:
         sampling = {"temperature": temperature, "seed": seed}
         bodies = [{**self._body(messages, stop), **sampling} for messages in prompts]
+        results = self._complete_all(bodies)
+        if self._words and temperature == 0.0:
+            questions = [split_question(self.conversation(messages)[-1]["content"])[0] for messages in prompts]
+            results = self._to_the_point(questions, bodies, results)
+        return results
+
+    def _complete_all(self, bodies: Sequence[dict[str, Any]]) -> list[ChatResult]:
         if len(bodies) == 1:
             return [self._complete(bodies[0])]
-        with ThreadPoolExecutor(max_workers=min(self.parallel, len(bodies))) as pool:
+        with ThreadPoolExecutor(max_workers=self.parallel) as pool:
             return list(pool.map(self._complete, bodies))
+
+    def _to_the_point(
+        self, questions: Sequence[str], bodies: Sequence[dict[str, Any]], results: Sequence[ChatResult]
+    ) -> list[ChatResult]:
+        """The results; in place of a program that does not speak of what its question names, the likeliest of a few
+        others that speaks of more. A small model passes over a word that it does not know at times, or takes half of
+        it ("treasure" for a treasure chest), and mostly knows better in another draw."""
+
+        def silent(place: int, result: ChatResult) -> int:
+            return len(planner_grammar.unspoken(questions[place], text_of_result(result), self._words))
+
+        chosen = list(results)
+        for place, missing in [(at, silent(at, one)) for at, one in enumerate(results)]:
+            if missing:
+                whole = planner_grammar.body_grammar(questions[place], self._texts, self._words)
+                draws = [{**bodies[place], "temperature": WARMTH, "seed": seed} for seed in range(1, AGAIN + 1)]
+                draws.append({**bodies[place], "grammar": whole})
+                others = [
+                    (silent(place, one), -_likelihood(one), at, one) for at, one in enumerate(self._complete_all(draws))
+                ]
+                least = min(others)
+                if least[0] < missing:
+                    chosen[place] = least[-1]
+        return chosen
 
     def _body(self, messages: Sequence[BaseMessage], stop: list[str] | None) -> dict[str, Any]:
         """A request in the form of the server's completions."""
@@ -156,6 +192,9 @@ class LlamaCppChat(LocalChat):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        if self._words:  # only a whole program can be told to be beside the point
+            yield chunk_of(text_of_result(self.generate_batch([messages], stop)[0]), run_manager)
+            return
         body = {**self._body(messages, stop), "stream": True}
         pieces: queue.Queue[Any] = queue.Queue()
         given_up = threading.Event()
@@ -183,6 +222,16 @@ class LlamaCppChat(LocalChat):
         finally:
             given_up.set()
             thread.join()
+
+
+def text_of_result(result: ChatResult) -> str:
+    """The text of a whole answer."""
+    return str(result.generations[0].message.content)
+
+
+def _likelihood(result: ChatResult) -> float:
+    """Mean log-probability of its tokens."""
+    return float((result.generations[0].generation_info or {}).get("logprob", 0.0))
 
 
 def text_of(choice: dict[str, Any]) -> str:

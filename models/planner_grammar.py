@@ -17,8 +17,11 @@ from models.embedded.world.inflection import singular
 from models.plain_question import plain_question
 
 TEXTS = "texts.json"
-"""File in the adapter's folder: a JSON object of the fixed texts, with `{}` where a phrase stands, each with the words
-that may mean it; with none it may always stand."""
+"""File in the adapter's folder: a JSON object of the fixed texts, with `{}` where a phrase stands, each with the
+sayings that may mean it, of which the telling words are kept; with none it may always stand."""
+
+WORDS = "words.json"
+"""File in the adapter's folder: a JSON list of the words that questions are put in. Any other names something."""
 
 MOST_WORDS = 12
 """Words in a phrase."""
@@ -46,9 +49,38 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")
 
 
 def read_texts(folder: Path) -> dict[str, list[str]]:
-    """The fixed texts beside an adapter, with the words that may mean each; none if there is no such file."""
+    """The fixed texts beside an adapter, with the sayings that may mean each; none if there is no such file."""
     file = folder / TEXTS
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def read_words(folder: Path) -> frozenset[str]:
+    """The words that questions are put in; none if there is no such file."""
+    file = folder / WORDS
+    return frozenset(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else frozenset()
+
+
+def unspoken(question: str, body: str, known: frozenset[str]) -> list[str]:
+    """Words of a question that name something of which a program does not speak. One that abstains need not speak of
+    anything.
+
+    Args:
+        question: what was asked.
+        body: of the program.
+        known: words that questions are put in (`read_words`). Slips of the pen in them name nothing.
+    """
+    if "abstain(" in body:
+        return []
+    spoken = {word for text in re.findall(r'"([^"]*)"', body) for word in _WORD.findall(text)}
+    missing = []
+    for word in dict.fromkeys(_WORD.findall(plain_question(question).lower())):
+        stem = re.sub(r"['’]s?$", "", word)
+        readings = {stem, *_singulars(stem), *(one for piece in stem.split("-") for one in _singulars(piece))}
+        if len(stem) > 2 and stem.isalpha() and not readings & known and not readings & spoken:
+            near = [one for one in known if one[0] == stem[0] and abs(len(one) - len(stem)) < 2]
+            if not get_close_matches(stem, near, 1, 0.75):
+                missing.append(stem)
+    return missing
 
 
 def words_of(question: str) -> list[str]:
@@ -70,32 +102,41 @@ def words_of(question: str) -> list[str]:
 
 
 def texts_for(question: str, texts: Mapping[str, Sequence[str]]) -> list[str]:
-    """The fixed texts that may answer a question. A kind of thing, `person` or `bird`, is one only where a word may
-    mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish a frog."""
+    """The fixed texts that may answer a question. A kind of thing, `person` or `bird`, is one only where the question
+    may mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish a frog.
+    Of a saying two words must be there, or its only one."""
     plain = plain_question(question).lower()
     asked = set(_WORD.findall(plain))
-    telling = {word for words in texts.values() for word in words}
+    telling = {word for sayings in texts.values() for saying in sayings for word in saying.split()}
     for word in [word for word in asked if len(word) > 3 and word not in telling]:  # slips of the pen
         asked.update(get_close_matches(word, [one for one in telling if abs(len(one) - len(word)) < 2], 3, 0.8))
+    begun = {word for word in telling if word in asked or any(_inflected(one, word) for one in asked)}
 
     def meant(text: str) -> bool:
         if text not in MEANT and not texts[text]:
             return True
-        begins = tuple(word[:5] for word in texts[text] if len(word) > 3)
-        named = any(word in texts[text] or word.startswith(begins) for word in asked)
-        return named or (text in MEANT and re.search(MEANT[text], plain) is not None)
+        if any(len(begun.intersection(saying.split())) >= min(2, len(saying.split())) for saying in texts[text]):
+            return True
+        return text in MEANT and re.search(MEANT[text], plain) is not None
 
     return [text for text in texts if meant(text)]
 
 
-def body_grammar(question: str, texts: Mapping[str, Sequence[str]]) -> str:
+def _inflected(word: str, stem: str) -> bool:
+    """Whether a word may be a form of another: "swimming" of "swims", but "farmer" not of "farm"."""
+    return word.startswith(stem[:5]) if len(stem) > 4 else word in (f"{stem}s", f"{stem}ed", f"{stem}ing")
+
+
+def body_grammar(question: str, texts: Mapping[str, Sequence[str]], whole: frozenset[str] | None = None) -> str:
     """GBNF of the bodies that may answer a question.
 
     Args:
         question: what was asked.
-        texts: fixed texts, with `{}` where a phrase stands, and the words that may mean each (`read_texts`).
+        texts: fixed texts, with `{}` where a phrase stands, and the sayings that may mean each (`read_texts`).
+        whole: with the words that questions are put in (`read_words`), other words that follow each other ("treasure
+            chest") stand together or not at all.
     """
-    words = " | ".join(_quoted(word) for word in words_of(question)) or '"thing"'
+    words = " | ".join(_quoted(word) for word in _joined(question, whole or frozenset())) or '"thing"'
     fixed = " | ".join(_text(text) for text in texts_for(question, texts))
     return "\n".join(
         [
@@ -105,6 +146,24 @@ def body_grammar(question: str, texts: Mapping[str, Sequence[str]]) -> str:
             f"word ::= {words}",
         ]
     )
+
+
+def _joined(question: str, known: frozenset[str]) -> list[str]:
+    """The words of a question, those that are not known and follow each other as one; with none known, each apart."""
+    words = words_of(question)
+    if not known:
+        return words
+    run: list[str] = []
+    for word in [*_WORD.findall(plain_question(question)), ""]:
+        if word and not {word, *_singulars(word)} & known:
+            run.append(word)
+            continue
+        if len(run) > 1:
+            apart = {form for one in run for form in (one, *_singulars(one))}
+            words = [one for one in words if one not in apart]
+            words += [" ".join((*run[:-1], last)) for last in sorted(_singulars(run[-1]))]
+        run = []
+    return words
 
 
 def _singulars(word: str) -> set[str]:

@@ -25,9 +25,10 @@ from distill.questions.casual import casual_wordings
 from distill.questions.forms import Form
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.spoken import spoken_wordings
-from distill.questions.wording import choose, fill, style
+from distill.questions.wording import OPENERS, SHARED, choose, fill, style
 from distill.questions.wordings import more_wordings
 from models.embedded.world import lexicon
+from models.plain_question import plain_question
 from models.planner_format import Subject
 from models.planner_grammar import MEANT
 
@@ -309,7 +310,7 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
 
 def fixed_texts() -> dict[str, list[str]]:
     """The quoted texts of all programs that are no phrase of the question, with `{}` where such a phrase stands, each
-    with the words that may mean it; with none it may stand in any program.
+    with the telling words of the sayings that may mean it; with none it may stand in any program.
 
     `models.planner_grammar` allows them, and the question's own words, between quotes.
     """
@@ -328,7 +329,7 @@ def fixed_texts() -> dict[str, list[str]]:
     }
     spread = Counter(word for form in FORMS for word in set(_WORDS.findall(" ".join(form.patterns))))
     return {
-        text: sorted({word for one in kinds[text] for word in _telling(one, spread)}) if text in kinds else []
+        text: sorted({" ".join(_telling(one, spread)) for one in kinds[text]}) if text in kinds else []
         for text in sayings
         if text.replace("{}", "").strip()
     }
@@ -336,6 +337,18 @@ def fixed_texts() -> dict[str, list[str]]:
 
 ALWAYS = ""
 """Said of a text that stands in programs whatever is said."""
+
+
+def question_words() -> list[str]:
+    """The words that questions are put in: those of all patterns and of what is told in slots of a form's own."""
+    told = [_TOLD[isinstance(text, str)](text)[0] for form in FORMS for texts in form.fixed.values() for text in texts]
+    texts = [_SLOT_OF_PATTERN.sub(" ", text) for form in FORMS for text in form.patterns]
+    texts += [*told, *SHARED.values(), *OPENERS, *NUMBERS, "picture pictures photo photos image images"]
+    said = {word for text in texts for word in _WORDS.findall(text.lower())}
+    return sorted(said | {word for one in said for word in _WORDS.findall(plain_question(one))})
+
+
+_SLOT_OF_PATTERN = re.compile(r"\{\w+[+~]?\}|\$\w+")
 
 _COMMON = 40
 """A word that comes up in the patterns of more forms than these tells of no kind of things."""
@@ -351,6 +364,6 @@ def _quoted(program: str) -> list[str]:
 
 def _telling(saying: str, spread: Mapping[str, int]) -> list[str]:
     """The words of a saying that tell what is meant: the rare ones, and at least the rarest."""
-    words = [word for word in _WORDS.findall(saying) if len(word) > 2]
+    words = [word for word in _WORDS.findall(plain_question(saying)) if len(word) > 2]
     least = min((spread[word] for word in words), default=0)
-    return [word for word in words if spread[word] <= max(least, _COMMON)]
+    return list(dict.fromkeys(word for word in words if spread[word] <= max(least, _COMMON)))

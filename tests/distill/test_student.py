@@ -12,13 +12,15 @@ from distill.dataset import load
 from distill.example import SUFFIXES, prompt
 from distill.samples import Collator, samples_of
 from distill.seeing import KEPT, look, tower_of
+from distill.shipping import ship
 from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from models.embedded.gallery import gallery_item
 from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
-from models.loading import WEIGHTS, load_model
+from models.loading import WEIGHTS, CheckpointError, load_model
 from models.presets import Kit, PresetError, load_preset
 from models.requests import Ask
+from models.student import CONFIDENCE, Student
 from models.vlm import Vlm
 from tests.models import tiny
 
@@ -165,6 +167,27 @@ def test_a_preset_may_name_it(base: Path, tmp_path: Path):
     assert isinstance(student.run([Ask(tiny.picture().whole, "How many circles are there?")])[0], str)
     with pytest.raises(PresetError, match="mine has no student"):
         Kit(load_preset(_without(tmp_path)), "cpu").student()
+
+
+def test_it_ships_without_the_detectors_weights(base: Path, tmp_path: Path):
+    (base / CONFIDENCE).write_text('{"threshold": 0.5}')
+    bytes_of = ship(base, tmp_path / "ships")
+    (base / CONFIDENCE).unlink()
+    assert bytes_of < (base / "model.safetensors").stat().st_size / 2
+    one, two = (load_base(folder)[0].state_dict() for folder in (base, tmp_path / "ships"))
+    assert all(torch.equal(value.half(), two[name].half()) for name, value in one.items())
+    student = Student.load(tmp_path / "ships", torch.device("cpu"), torch.float32)
+    assert student.threshold == 0.5
+
+
+def test_one_with_a_tower_of_its_own_does_not_ship_so(base: Path, tmp_path: Path):
+    model, processor = load_base(base)
+    with torch.no_grad():
+        next(model.model.vision_tower.parameters()).add_(1)
+    model.save_pretrained(tmp_path / "own")
+    processor.save_pretrained(tmp_path / "own")
+    with pytest.raises(CheckpointError, match="ships whole"):
+        ship(tmp_path / "own", tmp_path / "ships")
 
 
 def _without(folder: Path) -> Path:

@@ -10,7 +10,7 @@ import torch
 
 from models import loading
 from models.detector import Detector
-from models.loading import CheckpointError, load_processor, locate, smollm2
+from models.loading import SHARED, CheckpointError, load_processor, locate, smollm2
 
 CPU = torch.device("cpu")
 
@@ -113,6 +113,38 @@ def test_a_checkpoint_that_lacks_weights_is_refused(checkpoint: Callable[..., Pa
         Detector.load(tmp_path, CPU, torch.float32)
     assert "1 weights of the model are not in the checkpoint" in line(error)
     assert gone in line(error)
+
+
+def test_weights_may_be_those_of_another_checkpoint(checkpoint: Callable[..., Path], tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    whole, shared = checkpoint("owl", 2), tmp_path / "shared"
+    shared.mkdir()
+    for file in whole.iterdir():
+        (shared / file.name).write_bytes(file.read_bytes())
+    weights = load_file(whole / "model.safetensors")
+    prefix = "owlvit.vision_model." if any(name.startswith("owlvit.vision_model.") for name in weights) else "owlv2."
+    other = tmp_path / "other"
+    other.mkdir()
+    taken = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+    save_file(taken | {"something.else": torch.zeros(1)}, other / "model.safetensors", {"format": "pt"})
+    left = {name: value for name, value in weights.items() if not name.startswith(prefix)}
+    assert taken
+    save_file(left, shared / "model.safetensors", {"format": "pt"})
+    (shared / SHARED).write_text(json.dumps({prefix: str(other)}))
+    one, two = (Detector.load(folder, CPU, torch.float32).model.state_dict() for folder in (whole, shared))
+    assert all(torch.equal(value, two[name]) for name, value in one.items())
+
+    for told, said in (
+        (json.dumps({prefix: str(tmp_path / "none")}), "there is no such file"),
+        ("[1]", "cannot be followed"),
+        ("{", "cannot be followed"),
+        (json.dumps({}), "weights of the model are not in the checkpoint"),
+    ):
+        (shared / SHARED).write_text(told)
+        with pytest.raises(CheckpointError, match=said) as error:
+            Detector.load(shared, CPU, torch.float32)
+        line(error)
 
 
 def test_folders_that_are_no_checkpoint(tmp_path: Path, checkpoint: Callable[..., Path]) -> None:

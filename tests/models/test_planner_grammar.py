@@ -9,7 +9,7 @@ import pytest
 
 from models.embedded.world.inflection import plural
 from models.loading import CheckpointError, smollm2
-from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, texts_for, words_of
+from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, read_words, texts_for, unspoken, words_of
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "embedded" / "weights" / "planner"
 
@@ -86,10 +86,17 @@ def test_a_kind_is_looked_for_only_where_it_may_be_meant(question: str, kind: st
         ("What can I carry water in?", "handbag", True),
         ("Is the miner wider than the pier?", "handbag", False),
         ("is somebody hungry", "food", True),
+        ("the animals that a farmer keeps", "cow", True),
+        ("is the farmer on the left", "cow", False),
     ],
 )
 def test_a_text_with_words_of_its_own_stands_where_one_of_them_is_said(question: str, text: str, allowed: bool) -> None:
-    texts = {"bird": ["fly", "flies", "flying", "wings"], "handbag": ["carry"], "food": ["lunch"]}
+    texts = {
+        "bird": ["fly", "flies", "flying", "wings"],
+        "handbag": ["carry"],
+        "food": ["lunch"],
+        "cow": ["farmer keeps"],
+    }
     assert (text in texts_for(question, texts)) is allowed
     assert fits(question, text, texts) is allowed
 
@@ -105,8 +112,35 @@ def test_the_grammar_quotes_what_it_must() -> None:
     assert json.dumps("a ") + " phrase " + json.dumps(" \\ b") in grammar
 
 
+KNOWN = frozenset(["how", "many", "are", "there", "left", "of", "the", "is", "where", "has", "in", "this", "picture"])
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "missing"),
+    [
+        ("How many treasure chests are there?", 'return len(p.find("treasure"))', ["chests"]),
+        ("How many treasure chests are there?", 'return len(p.find("treasure chest"))', []),
+        ("Where has the yogurt gone", 'return p.exists("thing")', ["yogurt"]),
+        ("Where has the yogurt gone", 'return abstain("that is outside the picture")', []),
+        ("How mnay puppies are there in tihs picture", 'return len(p.find("puppy"))', []),
+    ],
+)
+def test_what_a_program_passes_over(question: str, body: str, missing: list[str]) -> None:
+    assert [one for one in unspoken(question, body, KNOWN) if one != "gone"] == missing
+
+
+def test_words_that_follow_each_other_can_be_kept_together() -> None:
+    question = "How many treasure chests are there left of the mug?"
+    apart, whole = body_grammar(question, {}), body_grammar(question, {}, KNOWN)
+    assert '"treasure"' in apart
+    assert '"treasure chest"' in whole
+    assert '"treasure"' not in whole
+    assert '"mug"' in whole
+
+
 def test_no_file_no_texts(tmp_path: Path) -> None:
     assert read_texts(tmp_path) == {}
+    assert read_words(tmp_path) == frozenset()
 
 
 def test_the_embedded_planner_copies_what_the_base_would_misspell() -> None:

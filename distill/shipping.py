@@ -1,0 +1,71 @@
+"""A student as it ships: half precision, and without its vision tower, which is the embedded detector's own.
+
+    python -m distill.shipping work/distill/looking/student-.../ models/embedded/weights/student
+
+`models.loading.load_model` takes the tower from the detector, as `shared.json` says.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from distill.checkpoints import checkpoint_of, load_base
+from models.loading import SHARED, CheckpointError, locate
+from models.student import CONFIDENCE
+
+TOWER, DETECTOR = "model.vision_tower.", "embedded:detector"
+
+
+def ship(student: Path, folder: Path) -> int:
+    """Write a student without what the embedded detector has.
+
+    Args:
+        student: the folder of a training, or a checkpoint, of an embedded student.
+        folder: gets the checkpoint.
+
+    Returns:
+        Bytes of its weights.
+
+    Raises:
+        CheckpointError: there is no student, or its tower is not the embedded detector's.
+    """
+    source = checkpoint_of(student)
+    model, processor = load_base(source, "float32")
+    processor.save_pretrained(folder)
+    model.half().save_pretrained(folder)
+    kept = {name: value.contiguous() for name, value in model.state_dict().items() if not name.startswith(TOWER)}
+    if model.config.text_config.tie_word_embeddings:
+        del kept["lm_head.weight"]
+    weights = folder / "model.safetensors"
+    save_file(kept, weights, metadata={"format": "pt"})
+    (folder / SHARED).write_text(json.dumps({TOWER: DETECTOR}) + "\n", encoding="utf-8")
+    if (source / CONFIDENCE).is_file():
+        shutil.copy(source / CONFIDENCE, folder)
+    again, _ = load_base(folder, "float32")
+    for name, value in again.state_dict().items():
+        if not torch.equal(value.half(), model.state_dict()[name]):
+            raise CheckpointError(
+                f"{student}: {name} is not {DETECTOR}'s; a student with a tower of its own ships whole"
+            )
+    return weights.stat().st_size
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("student", type=Path, help="the folder of a training, or a checkpoint")
+    parser.add_argument("folder", type=Path, help="gets the checkpoint")
+    given = parser.parse_args()
+    try:
+        locate(DETECTOR)
+        print(f"{given.folder}: {ship(given.student, given.folder):,} bytes of weights")
+    except CheckpointError as error:
+        parser.exit(2, f"shipping: {error}\n")
+
+
+if __name__ == "__main__":
+    main()
