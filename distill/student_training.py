@@ -168,7 +168,7 @@ class Teacher:
         tokens = iter(zip(tokenizer(pieces, add_special_tokens=False)["input_ids"], said, strict=True))
         found, kept = [], []
         for at, messages in enumerate(told):
-            row = []
+            row: list[int] = []
             for ids, speaks in itertools.islice(tokens, len(messages)):
                 row += [-1 - id for id in ids] if speaks else ids
             if len(row) <= WIDEST:

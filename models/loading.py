@@ -196,7 +196,7 @@ def _take_shared(model: Any, folder: Path) -> set[str]:
     from safetensors.torch import load_file
 
     own = model.state_dict()
-    taken = {}
+    taken: dict[str, torch.Tensor] = {}
     try:
         for prefix, checkpoint in json.loads((folder / SHARED).read_text(encoding="utf-8")).items():
             weights = load_file(locate(checkpoint, file="model.safetensors"))

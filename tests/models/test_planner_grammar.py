@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.embedded.world.inflection import plural
+from models.llm import LocalChat
 from models.loading import CheckpointError, smollm2
 from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, read_words, texts_for, unspoken, words_of
 
@@ -143,8 +144,8 @@ def test_no_file_no_texts(tmp_path: Path) -> None:
     assert read_words(tmp_path) == frozenset()
 
 
-def test_the_embedded_planner_copies_what_the_base_would_misspell() -> None:
-    """On the shipped weights: a noun of a few letters that never was a word."""
+@pytest.fixture(scope="module")
+def planner() -> LocalChat:
     from models.presets import Kit, load_preset
 
     try:
@@ -152,5 +153,23 @@ def test_the_embedded_planner_copies_what_the_base_would_misspell() -> None:
     except CheckpointError:
         pytest.skip("SmolLM2 is not installed; `make` installs it")
     assert read_texts(WEIGHTS)
-    text = str(Kit(load_preset("embedded")).planner().invoke("How many touxpeenks are there?").content)
-    assert re.findall(r'"([^"]*)"', text) == ["touxpeenk"]
+    assert read_words(WEIGHTS)
+    found = Kit(load_preset("embedded")).planner()
+    assert isinstance(found, LocalChat)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("How many touxpeenks are there?", ["touxpeenk"]),  # a noun of a few letters that never was a word
+        ("Where are fewest treasure chests?\n\nPictures: 2", ["treasure chest"]),  # greedily, it is "treasure"
+    ],
+)
+def test_the_embedded_planner_copies_what_the_base_would_misspell(
+    planner: LocalChat, question: str, quoted: list[str]
+) -> None:
+    """On the shipped weights."""
+    text = str(planner.invoke(question).content)
+    assert list(dict.fromkeys(re.findall(r'"([^"]*)"', text)))[: len(quoted)] == quoted
+    assert "".join(str(piece.content) for piece in planner.stream(question)) == text
