@@ -146,8 +146,15 @@ class Training(Part):
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     minutes: Annotated[float, Field(ge=0)] = 0.0
     workers: Many = 4
+    keep: Share = 0.0
     recompute: bool = False
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _kept(self) -> Self:
+        if self.keep and self.lora:
+            raise ValueError("an adapter keeps the base as it is; with `keep`, write `lora: 0`")
+        return self
 
 
 class Measuring(Part):

@@ -13,7 +13,7 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,9 @@ class TrainSettings:
     """End after so many minutes, in all calls together; the rate has fallen by then. 0: when the steps are made."""
     workers: int = 4
     """Processes that read rows ahead of a GPU; a training on a CPU has none."""
+    keep: float = 0.0
+    """Share of the base in what comes of it: the weights are averaged at the end. A base that knows much already
+    forgets less so (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022). Not with adapters."""
     recompute: bool = True
     """On a GPU, compute what the backward pass needs once more: slower, in less memory."""
     seed: int = 0
@@ -127,8 +130,10 @@ def train(
         DatasetError: there is no such data set, or its rows have no pictures.
         CheckpointError: the base model is not here, cannot be read, or has no processor that can be.
         TrainError: the base model reads no pictures, there is nothing to train on, the folder holds a training with
-            other settings, or the disk is full.
+            other settings, `keep` is asked for with adapters, or the disk is full.
     """
+    if settings.keep and (settings.lora or int(os.environ.get("WORLD_SIZE", "1")) > 1):
+        raise TrainError("weights are averaged where one process trains them all: with keep, write lora 0")
     data, folder = Path(data), Path(folder)
     rows = load(data)
     base = locate(settings.base)
@@ -139,6 +144,7 @@ def train(
         if settings.align_epochs > 0:
             base = _align(base, data, rows, folder, settings, on_log)
         model, processor = load_base(base, settings.dtype if settings.lora else "float32")
+        before = {} if not settings.keep else {name: value.clone() for name, value in model.state_dict().items()}
         adapter = None
         if settings.lora:
             adapter = LoraConfig(
@@ -154,6 +160,8 @@ def train(
             rate=settings.rate, epochs=settings.epochs, steps=settings.steps, minutes=settings.minutes,
         )  # fmt: skip
         trainer.train(resume_from_checkpoint=last_checkpoint(Path(trainer.args.output_dir)))
+        if before:
+            keep(trainer.model, before, settings.keep)
         return _end(trainer, processor, folder, settings, rows, data.name, merge)
 
 
@@ -263,6 +271,13 @@ class _Teller(TrainerCallback):
         if self.tell and state.is_world_process_zero:
             losses = {name: float(value) for name, value in (logs or {}).items() if name.endswith("loss")}
             self.tell(self.stage, state.global_step, state.max_steps, losses)
+
+
+@torch.no_grad()
+def keep(model: Any, before: Mapping[str, torch.Tensor], share: float) -> None:
+    """Average a model's weights with those it had before, of which `share` is kept."""
+    for name, value in model.named_parameters():  # those that are tied once
+        value.lerp_(before[name].to(value), share)
 
 
 # ---------------------------------------------------------------------- the folder

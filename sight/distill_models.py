@@ -66,6 +66,10 @@ def train(
         str, typer.Option("--dtype", metavar="NAME", help="float32 or bfloat16; auto: bfloat16 on a GPU.")
     ] = "auto",
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=0, help="Read rows ahead of a GPU.")] = 4,
+    keep: Annotated[
+        float,
+        typer.Option("--keep", metavar="SHARE", min=0, max=1, help="Of the base's weights, averaged in at the end."),
+    ] = 0.0,
     recompute: Annotated[
         bool, typer.Option("--recompute/--no-recompute", help="On a GPU, save memory and take longer.")
     ] = True,
@@ -93,7 +97,8 @@ def train(
         settings = TrainSettings(
             base, chosen, blind, lora, () if freeze_nothing else tuple(freeze or usual.frozen), align,
             epochs=epochs, steps=steps or -1, batch=batch, accumulate=accumulate, rate=rate, save_every=save_every,
-            dtype=dtype, minutes=minutes, workers=workers, recompute=recompute, seed=seed,
+            dtype=dtype, minutes=minutes, workers=workers, keep=keep, recompute=recompute,
+            seed=seed,
         )  # fmt: skip
         try:
             found = begin(data, out, settings, merge, None if quiet else _Losses(stderr))

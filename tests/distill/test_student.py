@@ -15,6 +15,7 @@ from distill.seeing import KEPT, look, tower_of
 from distill.shipping import ship
 from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
+from distill.trainable import TrainError
 from models.embedded.gallery import gallery_item
 from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
 from models.loading import WEIGHTS, CheckpointError, load_model
@@ -152,6 +153,20 @@ def test_it_is_trained_as_any_model(lora: int, base: Path, dataset_folder: Path,
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert any("language_model" in name for name in changed)
     assert not any("vision_tower" in name for name in changed)  # its running statistics neither
+
+
+def test_it_may_keep_a_share_of_its_base(base: Path, dataset_folder: Path, tmp_path: Path):
+    found = {}
+    for share in (0.0, 0.25):
+        settings = TrainSettings(str(base), lora=0, frozen=("vision_tower",), steps=2, batch=4, rate=0.01, keep=share)
+        train(dataset_folder, tmp_path / str(share), settings)
+        found[share] = load_trained(tmp_path / str(share))[0].state_dict()
+    before = load_base(base)[0].state_dict()
+    for name, value in before.items():
+        if value.is_floating_point():
+            torch.testing.assert_close(found[0.25][name], 0.75 * found[0.0][name] + 0.25 * value, atol=1e-6, rtol=1e-5)
+    with pytest.raises(TrainError, match="lora 0"):
+        train(dataset_folder, tmp_path / "no", TrainSettings(str(base), keep=0.5))
 
 
 def test_a_preset_may_name_it(base: Path, tmp_path: Path):
