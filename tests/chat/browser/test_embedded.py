@@ -77,12 +77,13 @@ def test_the_limits_of_a_program_can_be_set(person: Person) -> None:
     expect(person("#setting-said .bad")).to_contain_text("still in use: embedded")
 
 
-def test_one_model_is_asked_beside_the_program(person: Person) -> None:
+def test_single_models_are_asked_beside_the_program(person: Person) -> None:
     person.takes("What color is the umbrella")
     person.opens("Compare")
     person("#compare-run").click()
     columns = person("#comparison .column")
-    expect(columns).to_have_count(2)
+    expect(columns).to_have_count(3)
     expect(columns.nth(0).locator(".value")).to_have_text(person("#chat .reply .value").inner_text())
-    expect(columns.nth(1)).to_contain_text("embedded:vlm")
-    expect(columns.nth(1).locator(".value")).to_have_text(re.compile("[a-z]"))
+    for place, name in ((1, "embedded:vlm"), (2, "embedded:student")):
+        expect(columns.nth(place)).to_contain_text(name)
+        expect(columns.nth(place).locator(".value")).to_have_text(re.compile("[a-z]"))
