@@ -47,10 +47,10 @@ from transformers import (
     TrainingArguments,
 )
 
-from distill.questions.grammar import Sample, fixed_texts, training_samples
+from distill.questions.grammar import Sample, fixed_texts, question_words, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
-from models.planner_grammar import TEXTS
+from models.planner_grammar import TEXTS, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "models" / "embedded" / "weights" / "planner"
@@ -342,6 +342,7 @@ def save_adapter(checkpoint: Path, folder: Path) -> None:
     config["base_model_name_or_path"] = "HuggingFaceTB/SmolLM2-135M-Instruct"
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     (folder / TEXTS).write_text(json.dumps(fixed_texts(), indent=1) + "\n")
+    (folder / WORDS).write_text(json.dumps(question_words()) + "\n")
 
 
 def main() -> None:

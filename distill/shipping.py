@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from distill.checkpoints import checkpoint_of, load_base
 from models.loading import SHARED, CheckpointError, locate
@@ -35,23 +35,23 @@ def ship(student: Path, folder: Path) -> int:
     """
     source = checkpoint_of(student)
     model, processor = load_base(source, "float32")
+    weights = model.half().state_dict()
+    detector = load_file(locate(DETECTOR, file="model.safetensors"))
+    for name, value in weights.items():
+        own = detector.get(name.removeprefix(TOWER))
+        if name.startswith(TOWER) and (own is None or not torch.equal(own.to(value.dtype), value)):
+            raise CheckpointError(f"{student}: {name} is not {DETECTOR}'s; one with a tower of its own ships whole")
     processor.save_pretrained(folder)
-    model.half().save_pretrained(folder)
-    kept = {name: value.contiguous() for name, value in model.state_dict().items() if not name.startswith(TOWER)}
+    model.save_pretrained(folder)  # its configs; the weights are written again without the tower
+    kept = {name: value.contiguous() for name, value in weights.items() if not name.startswith(TOWER)}
     if model.config.text_config.tie_word_embeddings:
         del kept["lm_head.weight"]
-    weights = folder / "model.safetensors"
-    save_file(kept, weights, metadata={"format": "pt"})
+    file = folder / "model.safetensors"
+    save_file(kept, file, metadata={"format": "pt"})
     (folder / SHARED).write_text(json.dumps({TOWER: DETECTOR}) + "\n", encoding="utf-8")
     if (source / CONFIDENCE).is_file():
         shutil.copy(source / CONFIDENCE, folder)
-    again, _ = load_base(folder, "float32")
-    for name, value in again.state_dict().items():
-        if not torch.equal(value.half(), model.state_dict()[name]):
-            raise CheckpointError(
-                f"{student}: {name} is not {DETECTOR}'s; a student with a tower of its own ships whole"
-            )
-    return weights.stat().st_size
+    return file.stat().st_size
 
 
 def main() -> None:
@@ -61,7 +61,6 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="gets the checkpoint")
     given = parser.parse_args()
     try:
-        locate(DETECTOR)
         print(f"{given.folder}: {ship(given.student, given.folder):,} bytes of weights")
     except CheckpointError as error:
         parser.exit(2, f"shipping: {error}\n")

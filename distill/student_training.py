@@ -46,10 +46,11 @@ from distill.student import IMAGE, StudentSize, build_student
 from distill.trainable import VISION, all_but
 from distill.trainer import per_sample, settle
 from models.embedded.regions import picture_sizes
-from models.embedded.world.art import Art
+from models.embedded.world.art import Art, ArtError
 from models.embedded.world.lexicon import NOUNS
 from models.embedded.world.render import render
 from models.embedded.world.scene import Scene
+from models.loading import CheckpointError
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "work" / "student"
@@ -279,17 +280,23 @@ def lessons_beside(teacher: Teacher, workers: int, seed: int) -> NextLesson:
     lessons = iter(loader)
     if not workers:
         return lambda must: next(lessons)
-    ready: queue.Queue[Lesson] = queue.Queue(maxsize=64)
+    ready: queue.Queue[Lesson | BaseException] = queue.Queue(maxsize=64)
 
     def fill() -> None:
-        for lesson in lessons:
-            ready.put(lesson)
+        try:
+            for lesson in lessons:
+                ready.put(lesson)
+        except BaseException as error:  # raised again where lessons are taken
+            ready.put(error)
 
     def take(must: bool) -> Lesson | None:
         try:
-            return ready.get(block=must)
+            lesson = ready.get(block=must)
         except queue.Empty:
             return None
+        if isinstance(lesson, BaseException):
+            raise lesson
+        return lesson
 
     threading.Thread(target=fill, daemon=True).start()
     return take
@@ -418,7 +425,10 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--minutes is more than 0")
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    print(train(options))
+    try:
+        print(train(options))
+    except (ArtError, CheckpointError) as error:
+        parser.exit(2, f"student_training: {error}\n")
 
 
 if __name__ == "__main__":

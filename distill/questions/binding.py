@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import cast
 
 from distill.questions import boxes
-from distill.questions.forms import Form
+from distill.questions.forms import Form, told_and_meant
 from distill.questions.grammar import (
     BY_NAME,
     FORMS,
@@ -313,7 +313,7 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     extra_said: Slots = {}
     extra_program: Slots = {}
     for name, texts in form.fixed.items():
-        told = _tell_apart(texts)
+        told = told_and_meant(texts)
         shown = {meant for meant in {meant for _, meant in told} if any(_is(t, n) for t in pool for n in _nouns(meant))}
         here = [said for said, meant in told if meant in shown]
         slots[name] = rng.choice(here if here and rng.random() < _HERE else [said for said, _ in told])
@@ -338,11 +338,6 @@ def _ask(form: Form, template: int, scenes: tuple[Scene, ...], rng: random.Rando
     program = write_program(form, slots | extra_program, place)
     code = f"{form.name}/{template}"
     return Question(text, scenes, truth, program, form.family, form.name, code, wording, slots, index)
-
-
-def _tell_apart(texts: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Each text of a form's own slot as the question has it and as the program does."""
-    return [(text, text) if isinstance(text, str) else text for text in texts]
 
 
 @lru_cache(maxsize=4096)

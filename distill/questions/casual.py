@@ -7,7 +7,7 @@ They came after those in `wordings.py` and hold out a fifth of their own (see `F
 
 from dataclasses import replace
 
-from distill.questions.forms import Form, patterns
+from distill.questions.forms import Form, filled, patterns
 from distill.questions.relations import DIRECTIONS, with_direction
 
 _TEXTS = {
@@ -451,12 +451,6 @@ _DEPTHS = {
 }
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     for d in DIRECTIONS:
@@ -465,20 +459,20 @@ def _more() -> dict[str, tuple[str, ...]]:
         ("closest", "(closest|nearest)", "to"),
         ("furthest", "furthest", "[away] from"),
     ):
-        more |= {f"{name}_{kind}": _fill(text, most=most, to=to) for kind, text in _NEAR_FAR.items()}
+        more |= {f"{name}_{kind}": filled(text, most=most, to=to) for kind, text in _NEAR_FAR.items()}
     for name, most, than in (
         ("biggest", "(biggest|largest)", "(bigger|larger)"),
         ("smallest", "(smallest|tiniest)", "smaller"),
         ("tallest", "tallest", "taller"),
         ("widest", "widest", "wider"),
     ):
-        more |= {f"{name}_{kind}": _fill(text, most=most, more=than) for kind, text in _SIZES.items()}
+        more |= {f"{name}_{kind}": filled(text, most=most, more=than) for kind, text in _SIZES.items()}
     for name, most, than, to, front, where in (
         ("near", "(nearest|closest)", "(nearer|closer)", "to", "in front of", "(in [the] front|at the front|in the foreground)"),
         ("far", "furthest", "further away", "from", "behind", "(in the back|at the back|at the very back|furthest back)"),
     ):  # fmt: skip
         more |= {
-            f"{name}_{kind}": _fill(text, most=most, more=than, to=to, front=front, where=where)
+            f"{name}_{kind}": filled(text, most=most, more=than, to=to, front=front, where=where)
             for kind, text in _DEPTHS.items()
         }
     return more

@@ -3,9 +3,8 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from distill.questions import (
     amounts,
@@ -22,7 +21,7 @@ from distill.questions import (
     video,
 )
 from distill.questions.casual import casual_wordings
-from distill.questions.forms import Form
+from distill.questions.forms import Form, told_and_meant
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
 from distill.questions.spoken import spoken_wordings
 from distill.questions.wording import OPENERS, SHARED, choose, fill, style
@@ -88,6 +87,12 @@ _TEXTS = (
 _SLOT = re.compile(r"\{(\w)\}")
 _PIC = re.compile(r"\$pic\b")
 _ONE_OF = re.compile(r"\{n\} ((?:more |extra |other |of the )?)\{(\w)\+\}")
+_SLOT_OF_PATTERN = re.compile(r"\{\w+[+~]?\}|\$\w+")
+_WORDS = re.compile(r"[a-z]+")
+_ALWAYS = ""
+"""Said of a text that stands in programs whatever is said."""
+_COMMON = 40
+"""A word that comes up in the patterns of more forms than these tells of no kind of things."""
 _PATCH = re.compile(r"\bp\b(?=\.)")
 
 
@@ -316,16 +321,16 @@ def fixed_texts() -> dict[str, list[str]]:
     """
     sayings: dict[str, dict[str, None]] = {}
     for form in FORMS:
-        told = [_TOLD[isinstance(text, str)](text) for texts in form.fixed.values() for text in texts]
+        told = [pair for texts in form.fixed.values() for pair in told_and_meant(texts)]
         for text in _quoted(form.program):
-            sayings.setdefault(text, {}).update(dict.fromkeys(said for said, _ in told) or {ALWAYS: None})
+            sayings.setdefault(text, {}).update(dict.fromkeys(said for said, _ in told) or {_ALWAYS: None})
         for said, meant in told:
             for text in _quoted(meant):
                 sayings.setdefault(text, {})[said] = None
     kinds = {
-        text: [one for one in said if one != ALWAYS]
+        text: [one for one in said if one != _ALWAYS]
         for text, said in sayings.items()
-        if text in MEANT or (ALWAYS not in said and lexicon.canonical(text) is not None)
+        if text in MEANT or (_ALWAYS not in said and lexicon.canonical(text) is not None)
     }
     spread = Counter(word for form in FORMS for word in set(_WORDS.findall(" ".join(form.patterns))))
     return {
@@ -335,27 +340,13 @@ def fixed_texts() -> dict[str, list[str]]:
     }
 
 
-ALWAYS = ""
-"""Said of a text that stands in programs whatever is said."""
-
-
 def question_words() -> list[str]:
     """The words that questions are put in: those of all patterns and of what is told in slots of a form's own."""
-    told = [_TOLD[isinstance(text, str)](text)[0] for form in FORMS for texts in form.fixed.values() for text in texts]
+    told = [said for form in FORMS for texts in form.fixed.values() for said, _ in told_and_meant(texts)]
     texts = [_SLOT_OF_PATTERN.sub(" ", text) for form in FORMS for text in form.patterns]
     texts += [*told, *SHARED.values(), *OPENERS, *NUMBERS, "picture pictures photo photos image images"]
     said = {word for text in texts for word in _WORDS.findall(text.lower())}
     return sorted(said | {word for one in said for word in _WORDS.findall(plain_question(one))})
-
-
-_SLOT_OF_PATTERN = re.compile(r"\{\w+[+~]?\}|\$\w+")
-
-_COMMON = 40
-"""A word that comes up in the patterns of more forms than these tells of no kind of things."""
-
-_WORDS = re.compile(r"[a-z]+")
-
-_TOLD: dict[bool, Callable[[Any], tuple[str, str]]] = {True: lambda text: (text, ""), False: lambda pair: pair}
 
 
 def _quoted(program: str) -> list[str]:

@@ -5,7 +5,7 @@ Added after those in `casual.py`.
 
 # ruff: noqa: E501  -- a pattern is one line
 
-from distill.questions.forms import patterns
+from distill.questions.forms import filled, patterns
 
 _TEXTS = {
     "exists": """
@@ -1242,18 +1242,12 @@ _TWO_NOUNS = (
 )
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     who = {mark.strip("{}"): text for mark, text in _WHO}
-    more |= {name: _fill(text, **who) for name, text in _AMONG.items()}
-    more |= {name: _fill(_PARTS, part=part) for name, part in _ONE_NOUN}
-    more |= {name: _fill(_TWO_PARTS, part=part) for name, part in _TWO_NOUNS}
+    more |= {name: filled(text, **who) for name, text in _AMONG.items()}
+    more |= {name: filled(_PARTS, part=part) for name, part in _ONE_NOUN}
+    more |= {name: filled(_TWO_PARTS, part=part) for name, part in _TWO_NOUNS}
     for kind in ("one", "some", "wild", "wheeled", "dead", "furry"):
         more |= {
             f"count_{kind}_called": patterns(_COUNT_CALLED),

@@ -3,7 +3,7 @@
 Chat with a reason, two sentences, dictation, commands to a machine, tag questions, formal and broken English.
 """
 
-from distill.questions.forms import patterns
+from distill.questions.forms import filled, patterns
 from distill.questions.relations import DIRECTIONS, with_direction
 
 _TEXTS = {
@@ -908,30 +908,24 @@ _BESIDE_OF = """
 """
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     for d in DIRECTIONS:
         more |= {f"{stem}_{d.name}": with_direction(d, text) for stem, text in _SIDED.items()}
         place = _PLACES[d.name]
-        more[f"which_{d.name}"] = _fill(_WHICH, more=_MORE_SIDE[d.name])
-        more[f"beside_{d.name}"] = _fill(_BESIDE, rel=place)
-        more[f"two_places_{d.name}"] = _fill(_TWO_PLACES, rel=place, to=_TO[d.name])
+        more[f"which_{d.name}"] = filled(_WHICH, more=_MORE_SIDE[d.name])
+        more[f"beside_{d.name}"] = filled(_BESIDE, rel=place)
+        more[f"two_places_{d.name}"] = filled(_TWO_PLACES, rel=place, to=_TO[d.name])
         more |= {
-            f"beside_{d.name}_of_{name}": _fill(_BESIDE_OF, rel=place, other=other) for name, other in _PLACES.items()
+            f"beside_{d.name}_of_{name}": filled(_BESIDE_OF, rel=place, other=other) for name, other in _PLACES.items()
         }
-    more |= {f"corner_{name}": _fill(_CORNER, corner=corner) for name, corner in _CORNERS.items()}
+    more |= {f"corner_{name}": filled(_CORNER, corner=corner) for name, corner in _CORNERS.items()}
     for name, most, than, to, least in (
         ("closest", "(closest|nearest)", "(closer|nearer)", "to", "smallest"),
         ("furthest", "(furthest|farthest)", "(further|farther)", "[away] from", "largest"),
     ):
         more |= {
-            f"{name}_{kind}": _fill(text, most=most, more=than, to=to, least=least) for kind, text in _NEAR_FAR.items()
+            f"{name}_{kind}": filled(text, most=most, more=than, to=to, least=least) for kind, text in _NEAR_FAR.items()
         }
     return more
 

@@ -5,7 +5,7 @@ They are chatty, terse, indirect, formal or broken ones, as very different peopl
 
 # ruff: noqa: E501  -- a pattern is one line
 
-from distill.questions.forms import patterns
+from distill.questions.forms import filled, patterns
 from distill.questions.relations import DIRECTIONS, with_direction
 
 _TEXTS = {
@@ -797,12 +797,6 @@ _AMONG = """
 """
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     for d in DIRECTIONS:
@@ -815,7 +809,7 @@ def _more() -> dict[str, tuple[str, ...]]:
             for rank, nth, num in _RANKS:
                 for kind, text in _RANKED.items():
                     line = text.replace("@end", ends["@end"]).replace("@scan", ends["@scan"])
-                    more[f"{rank}_{d.name}_{kind}"] = _fill(line, nth=nth, num=num)
+                    more[f"{rank}_{d.name}_{kind}"] = filled(line, nth=nth, num=num)
     for name, most, than, wrong, dim, compared, space in (
         ("biggest", "(biggest|largest)", "(bigger|larger)", "more big", "size", "(greater|bigger)", ("the most (space|room)", "more (space|room)")),
         ("smallest", "(smallest|tiniest)", "smaller", "more small", "size", "smaller", ("the least (space|room)", "less (space|room)")),
@@ -827,9 +821,9 @@ def _more() -> dict[str, tuple[str, ...]]:
             "most": most, "more": than, "wrong": wrong, "dim": dim, "cmp": compared,
             "best": f"{has} {space[0]}", "takes": f"{has} {space[1]}", "take": f"{have} {space[1]}",
         }  # fmt: skip
-        more |= {f"{name}_{kind}": _fill(text, **words) for kind, text in _SIZES.items()}
+        more |= {f"{name}_{kind}": filled(text, **words) for kind, text in _SIZES.items()}
         if name != "widest":
-            more[f"is_{name}"] = _fill(_IS_SIZE, **words)
+            more[f"is_{name}"] = filled(_IS_SIZE, **words)
     for name, side, last, words in (
         ("near", "front", "frontmost", {
             "most": "(nearest|closest)", "mostcam": "(nearest|closest) to $camera", "more": "(nearer|closer)",
@@ -845,16 +839,16 @@ def _more() -> dict[str, tuple[str, ...]]:
             "rel": "(behind|further back than|further away than)",
         }),
     ):  # fmt: skip
-        more |= {f"{name}_{kind}": _fill(text, **words) for kind, text in _DEPTHS.items()}
-        more |= {f"{stem}_{side}": _fill(text, **words) for stem, text in _ASIDE.items() if stem != "most"}
-        more[f"is_{last}"] = _fill(_ASIDE["most"], **words)
+        more |= {f"{name}_{kind}": filled(text, **words) for kind, text in _DEPTHS.items()}
+        more |= {f"{stem}_{side}": filled(text, **words) for stem, text in _ASIDE.items() if stem != "most"}
+        more[f"is_{last}"] = filled(_ASIDE["most"], **words)
     for name, most in (
         ("leftmost", "(leftmost|left-most|furthest left)"),
         ("rightmost", "(rightmost|right-most|furthest right)"),
         ("biggest", "(biggest|largest)"),
         ("smallest", "(smallest|tiniest)"),
     ):
-        more |= {f"{name}_{kind}": _fill(_AMONG, most=most) for kind in ("one", "some")}
+        more |= {f"{name}_{kind}": filled(_AMONG, most=most) for kind in ("one", "some")}
     return more
 
 

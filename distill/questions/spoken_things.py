@@ -6,7 +6,7 @@ those in `casual.py`.
 
 # ruff: noqa: E501  -- a pattern is one line
 
-from distill.questions.forms import patterns
+from distill.questions.forms import filled, patterns
 
 _TEXTS = {
     "colour": """
@@ -1831,12 +1831,6 @@ _USE = """
 """
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     for stem in ("one", "some", "wild", "wheeled", "furry"):
@@ -1845,7 +1839,7 @@ def _more() -> dict[str, tuple[str, ...]]:
     for stem in ("one", "some"):
         more[f"color_{stem}"] = patterns(_DESCRIBED["color"])
     for name, (use, able, why) in _USABLE.items():
-        more[f"list_{name}"] = _fill(_USE, use=use, able=able, why=why)
+        more[f"list_{name}"] = filled(_USE, use=use, able=able, why=why)
     return more
 
 

@@ -7,7 +7,7 @@ They stand apart from the forms' first patterns because those hold out a fifth o
 
 from dataclasses import replace
 
-from distill.questions.forms import Form, patterns
+from distill.questions.forms import Form, filled, patterns
 from distill.questions.relations import DIRECTIONS, with_direction
 
 _TEXTS = {
@@ -1186,12 +1186,6 @@ _ORDINALS = {
 }
 
 
-def _fill(text: str, **words: str) -> tuple[str, ...]:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def _more() -> dict[str, tuple[str, ...]]:
     more = {name: patterns(text) for name, text in _TEXTS.items()}
     for d in DIRECTIONS:
@@ -1200,26 +1194,26 @@ def _more() -> dict[str, tuple[str, ...]]:
         ("closest", "(closest|nearest)", "(closer|nearer)", "to"),
         ("furthest", "(furthest|most distant)", "further", "[away] from"),
     ):
-        more |= {f"{name}_{kind}": _fill(text, most=most, more=than, to=to) for kind, text in _NEAR_FAR.items()}
+        more |= {f"{name}_{kind}": filled(text, most=most, more=than, to=to) for kind, text in _NEAR_FAR.items()}
     for name, most, than in (
         ("biggest", "(biggest|largest)", "(bigger|larger)"),
         ("smallest", "(smallest|tiniest)", "(smaller|tinier)"),
         ("tallest", "tallest", "taller"),
         ("widest", "widest", "wider"),
     ):
-        more |= {f"{name}_{kind}": _fill(text, most=most, more=than) for kind, text in _SIZES.items()}
+        more |= {f"{name}_{kind}": filled(text, most=most, more=than) for kind, text in _SIZES.items()}
     for name, most, than, to, front, where in (
         ("near", "(nearest|closest|foremost)", "(nearer|closer)", "to", "(in front of|before)", "(in [the] front|in the foreground)"),
         ("far", "(furthest|most distant|rearmost)", "further [away|back]", "from", "(behind|further back than)", "(in the back|at the back|furthest away)"),
     ):  # fmt: skip
         more |= {
-            f"{name}_{kind}": _fill(text, most=most, more=than, to=to, front=front, where=where)
+            f"{name}_{kind}": filled(text, most=most, more=than, to=to, front=front, where=where)
             for kind, text in _DEPTHS.items()
         }
     for word in ("second", "third"):
         for side in ("left", "right"):
             said = f"({word}|{'2nd' if word == 'second' else '3rd'})"
-            more |= {f"{word}_{side}_{kind}": _fill(text, word=said, side=side) for kind, text in _ORDINALS.items()}
+            more |= {f"{word}_{side}_{kind}": filled(text, word=said, side=side) for kind, text in _ORDINALS.items()}
     return more
 
 

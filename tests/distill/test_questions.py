@@ -22,6 +22,7 @@ from distill.questions.grammar import (
     WORLD_CATEGORIES,
     draw,
     fixed_texts,
+    question_words,
     training_samples,
     unseen_samples,
 )
@@ -34,7 +35,7 @@ from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
 from models.embedded.world.scene import Scene, SceneSpec, Thing, make_scene
 from models.planner_format import decode_body, encode_body
-from models.planner_grammar import read_texts
+from models.planner_grammar import read_texts, read_words
 from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
@@ -412,6 +413,7 @@ def test_every_program_fits_the_grammar_it_is_decoded_under() -> None:
 
 def test_the_adapter_ships_the_texts_of_the_grammar() -> None:
     assert read_texts(WEIGHTS) == fixed_texts()
+    assert read_words(WEIGHTS) == frozenset(question_words())
 
 
 @pytest.mark.parametrize(

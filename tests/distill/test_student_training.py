@@ -18,6 +18,7 @@ from distill.student_training import (
     MOST_PICTURES,
     WIDEST,
     Course,
+    Lesson,
     Memory,
     Teacher,
     lessons_beside,
@@ -101,7 +102,7 @@ def test_memory_holds_what_the_tower_sees(taught: tuple[Teacher, Memory], base: 
     model, processor = load_base(base, "float32")
     image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8))
     squares, sizes = teacher._squares([image])
-    lesson = student_training.Lesson(
+    lesson = Lesson(
         squares, sizes, np.zeros((1, WIDEST), np.int16), np.array([9]), np.array([[0] + [-1] * (MOST_PICTURES - 1)])
     )
     before = memory.known
@@ -160,6 +161,23 @@ def test_it_trains_goes_on_and_can_be_asked(
         0
     ]
     assert 0 <= reply.confidence <= 1
+
+
+class Broken:
+    def lesson(self, seed: int) -> Lesson:
+        raise ValueError("no scene")
+
+
+def test_a_lesson_that_cannot_be_made_ends_the_training() -> None:
+    take = lessons_beside(Broken(), 1, 0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no scene"):
+        take(True)
+
+
+def test_a_start_that_is_missing_is_one_line(tmp_path: Path, art: Art, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        student_training.main(["--start", str(tmp_path / "none"), "--work", str(tmp_path)])
+    assert "none" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
