@@ -12,6 +12,7 @@ import torch
 
 from distill.dataset import DatasetError, dataset_errors
 from distill.trainable import TrainError
+from models.folding import fold_norms
 from models.loading import load_model, load_processor, locate
 
 PLAIN_TEMPLATE = (
@@ -49,7 +50,7 @@ def load_base(folder: Path, dtype: str = "auto", device: str = "cpu") -> tuple[A
 
     half = dtype == "bfloat16" or (dtype == "auto" and torch.cuda.is_available())
     kind = torch.bfloat16 if half else torch.float32
-    return load_model(AutoModelForImageTextToText, folder, torch.device(device), kind), processor
+    return load_model(AutoModelForImageTextToText, folder, torch.device(device), kind, trainable=True), processor
 
 
 def load_trained(folder: str | Path, dtype: str = "auto", device: str = "cpu") -> tuple[Any, Any]:
@@ -66,11 +67,16 @@ def load_trained(folder: str | Path, dtype: str = "auto", device: str = "cpu") -
             raise TrainError(f"{folder}: this training has not ended; the command that began it goes on with it")
     if not (found / "adapter_config.json").is_file():
         model, processor = load_base(locate(str(found)), dtype, device)
-        return model.eval(), processor
+        return _ready(model), processor
     from peft import PeftModel
 
     model, processor = load_base(base_of(found), dtype, device)
-    return PeftModel.from_pretrained(model, str(found)).merge_and_unload().eval(), processor
+    return _ready(PeftModel.from_pretrained(model, str(found)).merge_and_unload()), processor
+
+
+def _ready(model: Any) -> Any:
+    fold_norms(model.eval())
+    return model
 
 
 def checkpoint_of(folder: str | Path) -> Path:

@@ -66,7 +66,7 @@ def build_seeing_base(
     Raises:
         CheckpointError: `vlm` is no such checkpoint.
     """
-    model = load_model(LlavaForConditionalGeneration, vlm, torch.device("cpu"), torch.float32)
+    model = load_model(LlavaForConditionalGeneration, vlm, torch.device("cpu"), torch.float32, trainable=True)
     processor = load_processor(vlm)
     kept = [text.replace(IMAGE, " ") for text in texts]
     tokenizer, pieces = grown(processor.tokenizer, _new_words(processor.tokenizer, kept))

@@ -131,7 +131,8 @@ def build_student(
         CheckpointError: `detector` is no such checkpoint.
     """
     size = size or StudentSize()
-    seeing = load_model(AutoModelForZeroShotObjectDetection, detector, torch.device("cpu"), torch.float32)
+    cpu = torch.device("cpu")
+    seeing = load_model(AutoModelForZeroShotObjectDetection, detector, cpu, torch.float32, trainable=True)
     tokenizer = student_tokenizer(texts, size)
     vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground)
     text = LlamaConfig(

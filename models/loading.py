@@ -160,8 +160,17 @@ def prepare(folder: Path) -> None:
         importlib.import_module("models.embedded.architectures")
 
 
-def load_model(auto_class: Any, folder: Path, device: "torch.device", dtype: "torch.dtype") -> Any:
+def load_model(
+    auto_class: Any, folder: Path, device: "torch.device", dtype: "torch.dtype", *, trainable: bool = False
+) -> Any:
     """Read a model with one of transformers' Auto classes, and put it on its device in evaluation mode.
+
+    Args:
+        auto_class: whose `from_pretrained` reads it.
+        folder: the checkpoint.
+        device, dtype: of the weights.
+        trainable: leave the modules as the checkpoint names them. Else what only training needs is folded away
+            (`models.folding`), and the model can neither be trained nor saved.
 
     Raises:
         CheckpointError: the folder is not a checkpoint for this class, or some of the model's weights are not in it.
@@ -180,7 +189,12 @@ def load_model(auto_class: Any, folder: Path, device: "torch.device", dtype: "to
             f"{folder}: {len(missing)} weights of the model are not in the checkpoint, {missing[0]} among them; "
             "it is incomplete or of another architecture"
         )
-    return model.to(device).eval()
+    model.eval()
+    if not trainable:
+        from models.folding import fold_norms
+
+        fold_norms(model)
+    return model.to(device)
 
 
 def _take_shared(model: Any, folder: Path) -> set[str]:

@@ -18,7 +18,7 @@ from PIL import Image
 
 from models.loading import CheckpointError
 from models.picture import Region
-from models.vlm import Vlm, grounded
+from models.vlm import Vlm, greedy, grounded
 
 CONFIDENCE = "confidence.json"
 """Beside a checkpoint: `{"threshold": ...}` and how it was found."""
@@ -113,15 +113,8 @@ def generate(
     start = inputs["input_ids"].shape[1]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 1 << 30
     tokenizer = processor.tokenizer
-    output = model.generate(
-        **inputs,
-        max_new_tokens=max(1, min(most, context - start)),
-        min_new_tokens=least,
-        do_sample=False,
-        pad_token_id=tokenizer.pad_token_id,
-        output_scores=True,
-        return_dict_in_generate=True,
-    )
+    room = max(1, min(most, context - start))
+    output = greedy(model, inputs, tokenizer.pad_token_id, room, least, output_scores=True)
     written = output.sequences[:, start:]
     chances = model.compute_transition_scores(output.sequences, output.scores, normalize_logits=True).float()
     end = model.generation_config.eos_token_id

@@ -139,14 +139,7 @@ class Vlm(Adapter[Question, Any]):
 
     def _confirm(self, requests: list[Confirm]) -> list[float]:
         inputs = self._inputs([one.region for one in requests], [self._question(one.question) for one in requests])
-        output = self.model.generate(
-            **inputs,
-            max_new_tokens=1,
-            do_sample=False,
-            pad_token_id=self.processor.tokenizer.pad_token_id,
-            return_dict_in_generate=True,
-            output_logits=True,
-        )
+        output = greedy(self.model, inputs, self.processor.tokenizer.pad_token_id, 1, output_logits=True)
         chances = output.logits[0].float().softmax(-1)
         yes, no = chances[:, self._yes].sum(1), chances[:, self._no].sum(1)
         return [float(value) for value in yes / (yes + no).clamp(min=1e-30)]
@@ -160,14 +153,8 @@ class Vlm(Adapter[Question, Any]):
             for request in requests
         ]
         inputs = self._inputs(regions, prompts)
-        output = self.model.generate(
-            **inputs,
-            max_new_tokens=REGION_TOKENS,
-            do_sample=False,
-            pad_token_id=self.processor.tokenizer.pad_token_id,
-            return_dict_in_generate=True,
-            output_logits=True,
-        )
+        padding = self.processor.tokenizer.pad_token_id
+        output = greedy(self.model, inputs, padding, REGION_TOKENS, output_logits=True)
         texts = self._decoded(output.sequences, inputs, special=True)
         new = output.sequences[:, -len(output.logits) :]
         chances = torch.stack(output.logits, 1).float().log_softmax(-1).gather(2, new.unsqueeze(-1)).squeeze(-1)
@@ -192,14 +179,8 @@ class Vlm(Adapter[Question, Any]):
 
     def _write(self, regions: Sequence[Region], prompts: Sequence[str], most: int, least: int = 0) -> list[str]:
         inputs = self._inputs(regions, prompts)
-        output = self.model.generate(
-            **inputs,
-            max_new_tokens=most,
-            min_new_tokens=least,
-            do_sample=False,
-            pad_token_id=self.processor.tokenizer.pad_token_id,
-        )
-        return [text.strip() for text in self._decoded(output, inputs)]
+        output = greedy(self.model, inputs, self.processor.tokenizer.pad_token_id, most, least)
+        return [text.strip() for text in self._decoded(output.sequences, inputs)]
 
     def _decoded(self, output: torch.Tensor, inputs: Any, special: bool = False) -> list[str]:
         # An encoder-decoder does not repeat the prompt.
@@ -227,6 +208,32 @@ class Vlm(Adapter[Question, Any]):
     def _side(self, region: Region) -> int | None:
         """Of the square that a region is shown in, where it is not the processor's."""
         return self.whole if region.is_whole else None
+
+
+def greedy(model: Any, inputs: Any, padding: int, most: int, least: int = 0, **options: Any) -> Any:
+    """What a model writes, the likeliest token each time: `sequences` `(B, prompt and reply)`, and what the options
+    ask for beside them.
+
+    Args:
+        model: of transformers, with `generate`.
+        inputs: of its processor.
+        padding: the token after the end of a reply.
+        most, least: tokens of a reply.
+        options: of `GenerationConfig`.
+    """
+    from transformers import GenerationConfig
+
+    # Without a whole configuration transformers makes a default one of the model's at every call, and that takes as
+    # long as a few tokens of a small model.
+    how = GenerationConfig(
+        max_new_tokens=most,
+        min_new_tokens=least,
+        do_sample=False,
+        pad_token_id=padding,
+        return_dict_in_generate=True,
+        **options,
+    )
+    return model.generate(**inputs, generation_config=how)
 
 
 def _key(request: Question) -> Any:
