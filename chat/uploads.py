@@ -1,7 +1,9 @@
 """Pictures that people bring: what is taken, what it looks like, and when it is deleted."""
 
+import atexit
 import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 import threading
@@ -39,6 +41,24 @@ class UploadLimits:
 
     def __str__(self) -> str:
         return f"at most {self.megapixels} million pixels and {self.side} on a side are taken"
+
+
+GRADIO_FOLDER = "GRADIO_TEMP_DIR"
+"""Environment variable: where Gradio puts what people send."""
+
+
+def own_folder() -> Path:
+    """The folder that uploads arrive in: what `GRADIO_TEMP_DIR` names, or one that is made for this process, which only
+    its user can enter, and deleted at its end.
+
+    Gradio's default is one folder for all apps of the computer. Files in it are named by their content, and an app that
+    ends deletes what it was sent, although somebody else may just have sent the same picture to another.
+    """
+    if GRADIO_FOLDER not in os.environ:
+        folder = tempfile.mkdtemp(prefix="sightscript-uploads-")
+        os.environ[GRADIO_FOLDER] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(os.environ[GRADIO_FOLDER])
 
 
 def read_uploads(files: Sequence[str | Path], limits: UploadLimits | None = None) -> tuple[Picture, ...]:

@@ -33,6 +33,7 @@ from chat.conversation import Conversation
 from chat.feedback import Feedback
 from chat.gallery_strip import EXAMPLES, examples_html
 from chat.look import head, theme
+from chat.uploads import own_folder
 from chat.workbench import EMPTY
 from models.presets import shipped_presets
 
@@ -45,6 +46,7 @@ class Window(Actions):
 
     def blocks(self) -> gr.Blocks:
         """The window as Gradio knows it; `launch_options` go to its `launch`."""
+        own_folder()
         keep = int(self.options.keep_minutes * 60)
         with gr.Blocks(
             title="Sightscript",

@@ -2,6 +2,8 @@
 
 import os
 import struct
+import subprocess
+import sys
 import time
 import zlib
 from io import BytesIO
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chat.uploads import Shelf, Sweeper, UploadLimits, looks_like_photograph, read_uploads
+from chat.uploads import GRADIO_FOLDER, Shelf, Sweeper, UploadLimits, looks_like_photograph, own_folder, read_uploads
 from models.embedded.gallery import load_gallery
 from models.picture import Picture, PictureError
 
@@ -109,6 +111,25 @@ def test_a_shelf_keeps_small_pictures_and_lets_them_go(tmp_path: Path) -> None:
     assert not shelf.folder.exists()
     assert shelf.sweep(0) == 0
     assert Path(shelf.keep(Image.new("RGB", (10, 10)))).exists()
+
+
+def test_each_process_has_its_own_folder_of_uploads() -> None:
+    """Another app that ends deletes what it was sent, and files are named by content alone."""
+    code = "from chat.uploads import own_folder; print(own_folder(), own_folder().stat().st_mode & 0o777)"
+    environment = {name: value for name, value in os.environ.items() if name != GRADIO_FOLDER}
+    told = [
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    folders = [line.split()[0] for line in told]
+    assert folders[0] != folders[1]
+    assert [line.split()[1] for line in told] == [str(0o700)] * 2
+    assert not any(Path(folder).exists() for folder in folders)
+
+
+def test_a_folder_of_uploads_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GRADIO_FOLDER, str(tmp_path))
+    assert own_folder() == tmp_path
 
 
 def test_the_sweeper_works_until_it_is_closed() -> None:
