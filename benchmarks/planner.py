@@ -2,6 +2,8 @@
 
     python -m benchmarks.planner                  1,200 held-out questions with oracle specialists, 400 unseen nouns
     python -m benchmarks.planner --json out/planner.json
+    python -m benchmarks.planner --wordings tests/data/typed_wordings.jsonl --copies 1 --others 1
+                                                  the same meanings in wordings as strangers might type them
 
 The wordings never occur in training and the scenes are of the test split. Every specialist answers from ground truth
 (`models.embedded.oracle`), so an answer that is wrong is the planner's fault. Copying is measured on questions whose
@@ -14,7 +16,7 @@ import platform
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,10 @@ from agent.program import Query
 from agent.trace import Answer
 from distill.planner_measures import Share, held_out_samples, load_planner_model, nouns_of, same_programs, write
 from distill.questions.binding import Question, can_settle, make_questions
+from distill.questions.forms import Form
 from distill.questions.grammar import BY_NAME, Sample, unseen_samples
 from distill.questions.scoring import is_right, written
+from distill.questions.spoken import read_wordings
 from models.embedded.oracle import Oracle, blank_picture
 from models.llm import LocalChat
 from models.loading import locate
@@ -54,6 +58,16 @@ class Verdict:
     attempts: int
     program: str
     reason: str
+
+
+def forms_in(file: Path) -> list[Form]:
+    """The forms with nothing but the patterns of a file (`distill.questions.spoken`), each as often as without it."""
+    return [
+        replace(form, patterns=(pattern,), weight=form.weight / len(patterns), first=0, then=(), trained_from=0)
+        for name, patterns in read_wordings(file).items()
+        for form in [BY_NAME[name]]
+        for pattern in patterns
+    ]
 
 
 def judge(questions: Sequence[Question], model: LocalChat) -> tuple[list[Verdict], float]:
@@ -173,13 +187,15 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=400)
     parser.add_argument("--others", type=int, default=200, help="questions about edits, videos and the album")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--wordings", type=Path, help="ask in the wordings of this file, which training never sees")
     parser.add_argument("--adapter", type=Path, help="folder of another adapter than the one that ships")
     parser.add_argument("--threads", type=int, default=0, help="of llama.cpp; 0 takes all")
     parser.add_argument("--json", type=Path, help="write the figures and every verdict here")
     parser.add_argument("--wrong", action="store_true", help="print what went wrong")
     options = parser.parse_args()
     model = load_planner_model(options.adapter or locate("embedded:planner"), options.threads)
-    verdicts, seconds = judge(make_questions(options.questions, "test", options.seed), model)
+    forms = forms_in(options.wordings) if options.wordings else None
+    verdicts, seconds = judge(make_questions(options.questions, "test", options.seed, forms), model)
     copies = judge_copies(unseen_samples(options.copies, options.seed), model)
     figures = show(verdicts, copies, seconds, Console())
     figures["same_programs_by_family"] = show_others(options.others, options.seed, model, Console())

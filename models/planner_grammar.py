@@ -2,9 +2,9 @@
 
 A small language model sometimes misspells a word that it copies ("ruler" becomes "rule"). Decoding under a grammar
 (GBNF, as llama.cpp reads it) rules that out: outside quotes everything is free, inside stands either a phrase made of
-the question's own words, in singular or plural, or one of the fixed texts of the question grammar, such as
-`what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts `person`, `food`, `bird` and
-the like stand only where the question may mean them: `bird` where something flies.
+the question's own words, in singular or plural and never "for" or "whether" alone, or one of the fixed texts of the
+question grammar, such as `what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts
+`person`, `food`, `bird` and the like stand only where the question may mean them: `bird` where something flies.
 """
 
 import json
@@ -34,6 +34,15 @@ _ALWAYS_PLURAL = frozenset(
     lens gas canvas christmas atlas swiss news series species bus
     """.split()  # noqa: SIM905
 )
+
+NAMELESS = frozenset(
+    """
+    a an the of in on at to for from with by about into than as and or but if whether is are was were be been do does
+    did has have had can could will would should it its he his she her they them their this that these those there here
+    what which who whose how where when why not so just also very
+    """.split()  # noqa: SIM905
+)
+"""Words that name nothing alone: one of them is no phrase, although it may stand in one ("glass of milk")."""
 
 MEANT = {
     "person": r"\b(?:who|whom|whose|persons?|people|someone|anyone|everyone|no one|humans?|humankind|folks?)\b",
@@ -136,14 +145,19 @@ def body_grammar(question: str, texts: Mapping[str, Sequence[str]], whole: froze
         whole: with the words that questions are put in (`read_words`), other words that follow each other ("treasure
             chest") stand together or not at all.
     """
-    words = " | ".join(_quoted(word) for word in _joined(question, whole or frozenset())) or '"thing"'
+    words = _joined(question, whole or frozenset())
+    names = [word for word in words if word not in NAMELESS] or ["thing"]
+    rest = [word for word in words if word in NAMELESS]
     fixed = " | ".join(_text(text) for text in texts_for(question, texts))
     return "\n".join(
         [
             'root ::= ( [^"] | "\\"" inside "\\"" )*',
             f"inside ::= phrase{' | ' + fixed if fixed else ''}",
-            f'phrase ::= word ( " " word ){{0,{MOST_WORDS - 1}}}',
-            f"word ::= {words}",
+            f'phrase ::= name ( " " word ){{0,{MOST_WORDS - 1}}}'
+            + (f' | rest ( " " word ){{1,{MOST_WORDS - 1}}}' if rest else ""),
+            f"word ::= name{' | rest' if rest else ''}",
+            f"name ::= {_either(names)}",
+            *([f"rest ::= {_either(rest)}"] if rest else []),
         ]
     )
 
@@ -190,6 +204,10 @@ def _singulars(word: str) -> set[str]:
 def _text(text: str) -> str:
     parts = [_quoted(part) if part != "{}" else "phrase" for part in re.split(r"(\{\})", text) if part]
     return " ".join(parts)
+
+
+def _either(words: Sequence[str]) -> str:
+    return " | ".join(_quoted(word) for word in words)
 
 
 def _quoted(text: str) -> str:

@@ -47,6 +47,9 @@ class Form:
     trained_from: int = 0
     """From here on patterns are for training alone: what is held out stays as it was before they came. 0: none are."""
 
+    newest: int = 0
+    """Where the patterns begin that came last of all, if any came later than the form."""
+
     def __hash__(self) -> int:
         return hash(self.name)
 

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from distill.questions import (
@@ -295,7 +295,8 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
     """Questions for training: only templates of the training split, forms by their weights, no question twice.
 
     Args:
-        emphasis: how much more often a pattern that was added later is drawn than one of a form's first.
+        emphasis: how much more often a pattern that was added later (last, if they came at several times) is drawn
+            than one of a form's first.
     """
     rng = random.Random(f"train {seed}")
     weights = [form.weight for form in forms]
@@ -304,7 +305,7 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
     while len(samples) < count:
         form = rng.choices(forms, weights)[0]
         templates = form.templates("train")
-        later = form.first or form.trained_from
+        later = form.newest or form.first or form.trained_from
         stress = [emphasis if later and index >= later else 1.0 for index in templates]
         sample = draw(form, rng.choices(templates, stress)[0], rng)
         if (sample.text, sample.subject) not in seen:
@@ -341,12 +342,19 @@ def fixed_texts() -> dict[str, list[str]]:
 
 
 def question_words() -> list[str]:
-    """The words that questions are put in: those of all patterns and of what is told in slots of a form's own."""
+    """The words that questions are put in: those of all patterns and of what is told in slots of a form's own. Of the
+    patterns that strangers might type, whose talk is of this and that, a noun of the grammar is none."""
     told = [said for form in FORMS for texts in form.fixed.values() for said, _ in told_and_meant(texts)]
-    texts = [_SLOT_OF_PATTERN.sub(" ", text) for form in FORMS for text in form.patterns]
+    texts = [text for form in FORMS for text in form.patterns[: form.newest or None]]
     texts += [*told, *SHARED.values(), *OPENERS, *NUMBERS, "picture pictures photo photos image images"]
-    said = {word for text in texts for word in _WORDS.findall(text.lower())}
+    typed = [text for form in FORMS if form.newest for text in form.patterns[form.newest :]]
+    nouns = {word for noun in (*WORLD_NOUNS, *EVERYDAY) for name in (noun, plural(noun)) for word in name.split()}
+    said = _words_in(texts) | (_words_in(typed) - nouns)
     return sorted(said | {word for one in said for word in _WORDS.findall(plain_question(one))})
+
+
+def _words_in(patterns: Iterable[str]) -> set[str]:
+    return {word for text in patterns for word in _WORDS.findall(_SLOT_OF_PATTERN.sub(" ", text).lower())}
 
 
 def _quoted(program: str) -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import random
 import re
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,7 @@ from distill.questions.grammar import (
 )
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, RARE_COLOURS, article, made_up, plural
 from distill.questions.scoring import is_right, written
+from distill.questions.spoken import read_wordings
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
@@ -38,6 +40,8 @@ from models.planner_format import decode_body, encode_body
 from models.planner_grammar import read_texts, read_words
 from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
+
+KEPT_BACK = Path(__file__).parents[1] / "data" / "typed_wordings.jsonl"
 
 EXTRAS = {
     "editing": ("def replace",),
@@ -116,6 +120,16 @@ def test_spoken_wordings_never_say_what_is_held_out(form: Form) -> None:
     assert not held_out & said
 
 
+def test_typed_wordings_never_say_what_is_kept_back() -> None:
+    rng = random.Random("typed")
+    kept_back = read_wordings(KEPT_BACK)
+    assert len(kept_back) > 700
+    for name, kept in kept_back.items():
+        trained = [BY_NAME[name].patterns[index] for index in BY_NAME[name].templates("train")]
+        ours, theirs = ({choose(one, rng) for one in group for _ in range(20)} for group in (kept, trained))
+        assert not ours & theirs, name
+
+
 def test_wordings_that_are_added_never_move_what_was_held_out() -> None:
     before = tuple(f"is there {{a~}} {number}" for number in range(20))
     first = Form("f", "existence", "return True", before)
@@ -128,7 +142,7 @@ def test_wordings_that_were_added_can_come_up_more_often() -> None:
     def added(emphasis: float) -> int:
         samples = training_samples(400, seed=2, emphasis=emphasis)
         placed = [(BY_NAME[name], int(index)) for name, index in (sample.template.split("/") for sample in samples)]
-        return sum(bool(form.first) and index >= form.first for form, index in placed)
+        return sum(bool(form.newest) and index >= form.newest for form, index in placed)
 
     assert added(4.0) > 1.3 * added(1.0)
 

@@ -10,14 +10,25 @@ import pytest
 from models.embedded.world.inflection import plural
 from models.llm import LocalChat
 from models.loading import CheckpointError, smollm2
-from models.planner_grammar import MOST_WORDS, body_grammar, read_texts, read_words, texts_for, unspoken, words_of
+from models.planner_grammar import (
+    MOST_WORDS,
+    NAMELESS,
+    body_grammar,
+    read_texts,
+    read_words,
+    texts_for,
+    unspoken,
+    words_of,
+)
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "embedded" / "weights" / "planner"
 
 
 def fits(question: str, quoted: str, texts: Mapping[str, Sequence[str]] | None = None) -> bool:
     """Whether the grammar allows a text between quotes, by a regular expression that says the same."""
-    phrase = "(?:{0})(?: (?:{0})){{0,{1}}}".format("|".join(map(re.escape, words_of(question))), MOST_WORDS - 1)
+    words = words_of(question)
+    word, name = ("|".join(map(re.escape, some)) for some in (words, [one for one in words if one not in NAMELESS]))
+    phrase = f"(?:(?:{name})(?: (?:{word})){{0,{MOST_WORDS - 1}}}|(?:{word})(?: (?:{word})){{1,{MOST_WORDS - 1}}})"
     patterns = [phrase]
     patterns += [
         "".join(phrase if p == "{}" else re.escape(p) for p in re.split(r"(\{\})", text))
@@ -41,6 +52,11 @@ def fits(question: str, quoted: str, texts: Mapping[str, Sequence[str]] | None =
         ("two cherries on a bus", "cherry", True),
         ("two cherries on a bus", "bus", True),
         ("Is there a dog?", "what color is it?", False),
+        ("Whether the thing by the ruler is a plate", "plate", True),
+        ("Whether the thing by the ruler is a plate", "whether", False),
+        ("a label for the glass of milk", "for", False),
+        ("a label for the glass of milk", "glass of milk", True),
+        ("what has the of", "has the of", True),
     ],
 )
 def test_phrases_are_words_of_the_question(question: str, quoted: str, allowed: bool) -> None:
