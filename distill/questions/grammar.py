@@ -333,7 +333,8 @@ def fixed_texts() -> dict[str, list[str]]:
         for text, said in sayings.items()
         if text in MEANT or (_ALWAYS not in said and lexicon.canonical(text) is not None)
     }
-    spread = Counter(word for form in FORMS for word in set(_WORDS.findall(" ".join(form.patterns))))
+    settled = (" ".join(form.patterns[: form.newest or None]) for form in FORMS)  # what strangers say tells little
+    spread = Counter(word for text in settled for word in set(_WORDS.findall(text)))
     return {
         text: sorted({" ".join(_telling(one, spread)) for one in kinds[text]}) if text in kinds else []
         for text in sayings
