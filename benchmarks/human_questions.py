@@ -2,6 +2,8 @@
 
     python -m benchmarks.human_questions                   tests/data/human_questions.jsonl, a test set only
     python -m benchmarks.human_questions --json out/human.json
+    python -m benchmarks.human_questions --questions tests/data/gallery_questions.jsonl
+                                                  330 that a language model wrote as people do, to choose by
 
 Every specialist answers from the ground truth of the gallery's pictures, so an answer that is wrong is the planner's
 fault (or the vocabulary's: what no program can say). Right is what `agent.runs.scorers.exact` calls right; a question
@@ -122,12 +124,13 @@ def show(verdicts: Sequence[Verdict], console: Console) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", type=Path, help="folder of another adapter than the one that ships")
+    parser.add_argument("--questions", type=Path, default=FILE, help="file of other questions about the gallery")
     parser.add_argument("--threads", type=int, default=0, help="of llama.cpp; 0 takes all")
     parser.add_argument("--json", type=Path, help="write the figures and every verdict here")
     parser.add_argument("--every", type=int, default=1, help="ask one question in so many")
     options = parser.parse_args()
     model = load_planner_model(options.adapter or locate("embedded:planner"), options.threads)
-    verdicts = judge(model, every=options.every)
+    verdicts = judge(model, options.questions, options.every)
     figures = show(verdicts, Console())
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The questions that people type about the pictures of the gallery, held out: they are asked, never learnt from."""
+"""Questions about the gallery as people type them, to measure with and to choose by: never learnt from."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,7 +9,8 @@ from agent.runs.question_files import read_questions
 from agent.runs.row import Row
 
 ROOT = Path(__file__).parents[1]
-FILE = ROOT / "tests" / "data" / "human_questions.jsonl"
+FILES = {"human": "h{:03}", "gallery": "val-{:03}"}
+"""Files of questions, and what their rows are called."""
 GALLERY = ROOT / "models" / "embedded" / "gallery"
 
 FAMILIES = {
@@ -27,16 +28,22 @@ FAMILIES = {
 }
 
 
+@pytest.fixture(scope="module", params=FILES)
+def file(request: pytest.FixtureRequest) -> Path:
+    return ROOT / "tests" / "data" / f"{request.param}_questions.jsonl"
+
+
 @pytest.fixture(scope="module")
-def rows() -> list[Row]:
-    read = list(read_questions(FILE, images=ROOT))
+def rows(file: Path) -> list[Row]:
+    read = list(read_questions(file, images=ROOT))
     assert [row for row in read if not isinstance(row, Row)] == []
     return [row for row in read if isinstance(row, Row)]
 
 
-def test_there_are_enough_and_every_line_has_its_own_id(rows: list[Row]) -> None:
-    assert len(rows) == len(FILE.read_text("utf-8").splitlines()) >= 200
-    assert [row.id for row in rows] == [f"h{n:03}" for n in range(1, len(rows) + 1)]
+def test_there_are_enough_and_every_line_has_its_own_id(file: Path, rows: list[Row]) -> None:
+    assert len(rows) == len(file.read_text("utf-8").splitlines()) >= 200
+    name = FILES[file.stem.removesuffix("_questions")]
+    assert [row.id for row in rows] == [name.format(number) for number in range(1, len(rows) + 1)]
 
 
 def test_every_picture_of_the_gallery_is_asked_about_and_no_other(rows: list[Row]) -> None:
