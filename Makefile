@@ -14,7 +14,7 @@ help:
 	@echo "make demo       answer a compositional question about a picture, step by step"
 	@echo "make chat       the chat window, on http://127.0.0.1:7860"
 	@echo "make test       lint and tests (minutes)"
-	@echo "make test-slow  checks that take longer"
+	@echo "make test-slow  tests that take longer"
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make bench      the measurements that the documents quote"
 	@echo "make browser    Chromium, for the tests of the chat window (Debian; as root)"

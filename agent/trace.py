@@ -302,14 +302,18 @@ class Answer(Plain):
         return text_of(self.value) if self.status == "answered" else f"{self.status}: {self.reason}"
 
 
-def text_of(value: Any) -> str:
-    """A value in a person's words: yes and no for booleans, short numbers, lists with commas."""
+EXACT = 12
+"""Digits of a number that is compared with another, as `text_of` writes it."""
+
+
+def text_of(value: Any, digits: int = 4) -> str:
+    """A value in a person's words: yes and no for booleans, numbers of so many digits, lists with commas."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, PatchValue | MaskValue):
         return "a region at ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})".format(*value.box)
     if isinstance(value, PictureValue):
@@ -318,10 +322,10 @@ def text_of(value: Any) -> str:
         return "{:.4g} s to {:.4g} s".format(*value.times)
     if isinstance(value, TextValue):
         return value.text
-    if isinstance(value, dict) and "type" in value:
-        return text_of(restore(value))
+    if isinstance(value, dict) and isinstance(special := restore(value), Plain):
+        return text_of(special, digits)
     if isinstance(value, list | tuple):
-        return ", ".join(text_of(item) for item in value) if value else "none"
+        return ", ".join(text_of(item, digits) for item in value) if value else "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {text_of(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {text_of(item, digits)}" for key, item in value.items())
     return str(value)

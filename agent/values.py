@@ -3,6 +3,8 @@
 import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
@@ -111,16 +113,20 @@ class Encoder:
             return kept if len(items) <= MAX_ITEMS else [*kept, TextValue(text=f"... ({len(items)} items)")]
         if isinstance(value, Mapping):
             return self._mapping(value, depth)
+        if isinstance(value, Decimal | date | time | timedelta):
+            return TextValue(text=str(value))
         return TextValue(text=f"<{type(value).__name__}>")
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
         if value.get("type") in _KINDS:  # read back from JSON it would pass for one of the special records
             told = ", ".join(f"{_in_words(key)}: {_in_words(item)}" for key, item in islice(value.items(), 20))
             return TextValue(text=self._text(f"{{{told}}}"))
-        encoded = {
-            self._text(key if isinstance(key, str) else _in_words(key)): self._encode(item, depth + 1)
-            for key, item in islice(value.items(), MAX_ITEMS)
-        }
+        encoded: dict[str, Any] = {}
+        for key, item in islice(value.items(), MAX_ITEMS):
+            name = self._text(key if isinstance(key, str) else _in_words(key))
+            if name in encoded or (not isinstance(key, str) and name in value):  # 1 beside "1"
+                name = self._text(f"{type(key).__name__} {_in_words(key)}")
+            encoded[name] = self._encode(item, depth + 1)
         return encoded if len(value) <= MAX_ITEMS else {**encoded, "...": TextValue(text=f"({len(value)} items)")}
 
     def _key(self, picture: Picture) -> str:

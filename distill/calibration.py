@@ -5,6 +5,7 @@
 `sight ask --engine auto` reads it from there.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,12 +13,15 @@ from pathlib import Path
 from agent.agent import VisualAgent
 from agent.runs.intervals import Figure
 from distill.answering import Asking, OnProgress, held_out, same
-from distill.checkpoints import checkpoint_of, disk_errors
+from distill.checkpoints import checkpoint_of, disk_errors, sign_of
 from distill.dataset import DatasetError, load
 from distill.evaluate import run_settings
 from distill.selective import BELIEVABLE, Point, choose, curve, plot, thinned
 from distill.trainable import TrainError
 from models.student import CONFIDENCE
+
+CURVE = "confidence.png"
+"""Beside it: what comes of each threshold."""
 
 TIMED = 10
 """Questions that are asked one at a time, for the seconds of the curve."""
@@ -60,7 +64,8 @@ def calibrate(
         student: the folder of a training, or a checkpoint.
         agent: writes and runs programs for the same questions. Without one, the threshold is the one from which on the
             student is right in `distill.selective.BELIEVABLE` of its answers.
-        folder: keeps what was said; `calibration` in the student's folder if None. A call that was stopped goes on.
+        folder: keeps what was said, of each student and each questions apart; `calibration` in the student's folder if
+            None. A call that was stopped goes on.
         preset: name of the agent's.
         limit: the first so many questions only.
         batch: questions a forward pass.
@@ -78,7 +83,8 @@ def calibrate(
     place = checkpoint_of(student)
     if not place.is_dir():
         raise TrainError(f"{student}: there is no whole model in it; train without --no-merge, and to the end")
-    folder = Path(folder) if folder is not None else student / "calibration"
+    about = hashlib.sha256(f"{rows['val']._fingerprint} {sign_of(student)}".encode()).hexdigest()[:16]
+    folder = (Path(folder) if folder is not None else student / "calibration") / about
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         asking = Asking(folder, asked, TIMED, batch, device, on_progress)
@@ -126,4 +132,4 @@ def _write(place: Path, found: Calibration, points: list[Point]) -> None:
     beside = place / f".{CONFIDENCE}.writing"
     beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     beside.replace(place / CONFIDENCE)
-    plot(points, found.threshold, place / "confidence.png", f"{found.questions:,} validation questions")
+    plot(points, found.threshold, place / CURVE, f"{found.questions:,} validation questions")

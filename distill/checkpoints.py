@@ -1,5 +1,6 @@
 """Models that are trained, and what a training leaves on the disk: read, written to the end, refused in one line."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -92,6 +93,17 @@ def base_of(adapter: Path) -> Path:
         return aligned
     named = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
     return locate(named)
+
+
+def sign_of(place: str | Path) -> str:
+    """What tells a model from another that was put in the same place: names, sizes and times of its files of weights
+    and settings. Nothing of a hub id, whose name tells it."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(place).rglob("*")):
+        if file.suffix in (".safetensors", ".bin") or file.name in ("config.json", "adapter_config.json"):
+            state = file.stat()
+            digest.update(f"{file.relative_to(place)} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def last_checkpoint(folder: Path) -> str | None:

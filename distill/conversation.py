@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image
 
 from distill.example import IMAGE
+from models.picture import Picture
 
 GREY = (127, 127, 127)
 """What a blind model sees."""
@@ -23,5 +24,6 @@ def parts(message: Mapping[str, str]) -> dict[str, Any]:
 
 
 def seen(image: Image.Image, blind: bool = False) -> Image.Image:
-    """The picture in RGB, or grey of its size."""
-    return Image.new("RGB", image.size, GREY) if blind else image.convert("RGB")
+    """The picture as programs see it (upright, on white where it is transparent), or grey of its size."""
+    upright = Picture.from_image(image).image
+    return Image.new("RGB", upright.size, GREY) if blind else upright

@@ -7,7 +7,7 @@ Everything that was said is kept in the folder, so that an evaluation that was s
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from typing import Any
 from agent.agent import VisualAgent
 from agent.runs.intervals import Figure, mcnemar, mean, proportion
 from agent.runs.settings import RunSettings
-from distill.answering import Asked, Asking, Cost, OnProgress, Reply, held_out, same
-from distill.checkpoints import checkpoint_of, disk_errors
+from distill.answering import Asking, Cost, OnProgress, Reply, held_out, same
+from distill.checkpoints import checkpoint_of, disk_errors, sign_of
 from distill.dataset import DatasetError, load
 from distill.evaluation_report import write_report
 from distill.selective import Point, curve, thinned
@@ -164,7 +164,7 @@ def evaluate(
                 points = thinned(work.curve((replies, cost), written))
                 if threshold is not None:
                     results.append(work.auto((replies, cost), written, threshold))
-        results.append(work.majority(held_out(rows["train"])))
+        results.append(work.majority(rows["train"]))
         student = next(one for one in results if one.name == "student")
         found = Evaluation(
             data.name,
@@ -235,6 +235,7 @@ def _same(
     mine = {
         "test": fingerprint, "preset": preset, "rationales": rationales,
         **{name: str(Path(place)) for name, (place, _, _) in models.items()},
+        **{f"weights of {name}": sign_of(place) for name, (place, _, _) in models.items()},
     }  # fmt: skip
     file = folder / "evaluation.json"
     if file.is_file():
@@ -303,12 +304,13 @@ class _Evaluating:
         told = f"the student from {threshold:.2f} on ({1 - share:.0%} of the questions), else a program"
         return self.result("auto", told, replies, _both(my_cost, their_cost, share))
 
-    def majority(self, training: Sequence[Asked]) -> Result:
-        """The row of the answer that is most frequent in training, by family."""
+    def majority(self, training: Any) -> Result:
+        """The row of the answer that is most frequent in training, by family. No picture is decoded."""
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for one in training:
-            counts[one.family][one.label] += 1
-            counts[""][one.label] += 1
+        for row in training.select_columns(["target", "family", "label"]):
+            if row["target"] == "answer":
+                counts[row["family"]][row["label"]] += 1
+                counts[""][row["label"]] += 1
         usual = {family: most.most_common(1)[0][0] for family, most in counts.items()}
         replies = {one.id: Reply(usual.get(one.family, usual.get("", ""))) for one in self.asked}
         return self.result("majority", "the most frequent answer of each family", replies, Cost(memory_mb=0.0))

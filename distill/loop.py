@@ -7,6 +7,7 @@ Every stage goes on where it stopped, and is not done again as long as nothing t
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
@@ -24,7 +25,7 @@ from agent.runs.question_files import fingerprint, format_of, read_questions
 from agent.runs.settings import RunSettings
 from agent.runs.store import Store
 from distill.build import build
-from distill.calibration import calibrate
+from distill.calibration import CURVE, calibrate
 from distill.checkpoints import checkpoint_of
 from distill.config import SEEING, Config, ConfigError, told
 from distill.dataset import dataset_errors, load
@@ -40,6 +41,7 @@ from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from models.loading import CheckpointError, locate
 from models.presets import load_preset
+from models.student import CONFIDENCE
 
 SUMMARY, REPORT = "loop.json", "README.md"
 
@@ -154,6 +156,8 @@ class _Loop:
             f"calibrate{number}", measure, (student.key, programs.key), lambda folder: self._calibrate(
                 folder, data, student, preset)
         )  # fmt: skip
+        if (sure.folder / CONFIDENCE).is_file():  # of these settings; other ones may have written theirs since
+            shutil.copy(sure.folder / CONFIDENCE, checkpoint_of(student.folder) / CONFIDENCE)
         others = [one for one in (twin, blind) if one is not None]
         systems = Systems(
             str(student.folder),
@@ -161,8 +165,10 @@ class _Loop:
             base,
             str(blind.folder) if blind else None,
         )
+        shows = config.questions.shows if config.questions.file else None
         report = self.stages.do(
-            f"report{number}", measure, (sure.key, *(one.key for one in others)),
+            f"report{number}", measure | ({"shows": content_of([shows])} if shows else {}),
+            (sure.key, *(one.key for one in others)),
             lambda folder: self._evaluate(folder, data, systems, preset, questions),
         )  # fmt: skip
         return student, report, data
@@ -267,6 +273,8 @@ class _Loop:
                 data.folder, student.folder, agent, folder=folder, preset=preset, limit=measure.limit,
                 batch=measure.batch, device=self.config.device, on_progress=self._questions("calibrate"),
             )  # fmt: skip
+        for name in (CONFIDENCE, CURVE):
+            shutil.copy(checkpoint_of(student.folder) / name, folder / name)
         return asdict(found)
 
     def _evaluate(self, folder: Path, data: Done, systems: Systems, preset: str, questions: Done) -> dict[str, Any]:
@@ -346,7 +354,8 @@ def content_of_preset(name: str) -> str:
                 continue
     told = json.loads(preset.model_dump_json())
     told.pop("student", None)  # programs do not ask it
-    return content_of([path for path in paths if path.exists()]) + json.dumps(told, sort_keys=True)
+    there = [path for path in paths if path.exists()]
+    return content_of(there, frozenset((CONFIDENCE, CURVE))) + json.dumps(told, sort_keys=True)
 
 
 def _summarise(found: Loop) -> None:

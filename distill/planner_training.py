@@ -47,6 +47,7 @@ from transformers import (
     TrainingArguments,
 )
 
+from distill.checkpoints import last_checkpoint
 from distill.questions.grammar import Sample, fixed_texts, question_words, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
@@ -327,7 +328,7 @@ def train(
         optimizers=(optimizer, schedule),
         callbacks=[clock],
     )
-    trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")))
+    trainer.train(resume_from_checkpoint=last_checkpoint(folder))
     return trainer
 
 

@@ -49,6 +49,10 @@ def tower_of(model: Any) -> Tower | None:
     return tower
 
 
+ORIENTATION = 0x0112
+"""EXIF's tag of how a picture lies: from 5 on, on its side."""
+
+
 def undecoded(rows: Dataset) -> Dataset:
     """The rows with their pictures as files, `{"bytes": ..., "path": ...}`."""
     return rows.cast_column("images", List(Image(decode=False)))
@@ -59,7 +63,8 @@ def name_of(file: Mapping[str, Any], blind: bool) -> str:
     if not blind:
         return str(file["path"])
     with Pictures.open(BytesIO(file["bytes"])) as image:
-        return f"{image.width}x{image.height}"
+        lying = image.getexif().get(ORIENTATION, 1) > 4
+        return f"{image.height}x{image.width}" if lying else f"{image.width}x{image.height}"
 
 
 def look(
@@ -107,7 +112,11 @@ def signs_of(tower: Tower) -> dict[str, str]:
     state = hashlib.sha256()
     for value in tower.state_dict().values():
         state.update(value.cpu().float().numpy().tobytes())
-    return {"tower": state.hexdigest(), "config": hashlib.sha256(tower.config.to_json_string().encode()).hexdigest()}
+    return {
+        "seen": "upright",
+        "tower": state.hexdigest(),
+        "config": hashlib.sha256(tower.config.to_json_string().encode()).hexdigest(),
+    }
 
 
 def keep(folder: Path, known: Mapping[str, Tensor], signs: Mapping[str, str]) -> None:

@@ -8,11 +8,8 @@ from distill.example import SPLITS
 SHARES = {"val": 0.05, "test": 0.1}
 """Of the pictures whose questions name no split."""
 
-_KNOWN = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testdev", "test-dev", "test_dev"), "test"),
-}
+_NAMES = {"test": ("test",), "val": ("val", "dev", "minival"), "train": ("train",)}
+"""How the names of a split begin in published data sets: `testdev_balanced`, `testA`, `val2014`, `trainval`."""
 
 
 def assign(
@@ -44,7 +41,7 @@ def assign(
             above[other] = one
     named: dict[str, str] = {}
     for _, keys, split in asked:
-        known = _KNOWN.get(split.lower())
+        known = named_split(split)
         if known is not None:
             group = root(keys[0])
             named[group] = max(known, named.get(group, known), key=SPLITS.index)
@@ -53,8 +50,14 @@ def assign(
     for id, keys, split in asked:
         group = root(keys[0])
         found[id] = named[group] if group in named else _drawn(group, shares, seed)
-        moved += split.lower() in _KNOWN and _KNOWN[split.lower()] != found[id]
+        moved += named_split(split) not in (None, found[id])
     return found, moved
+
+
+def named_split(name: str) -> str | None:
+    """The split that a name of a data set's own means; None if it means none."""
+    word = name.strip().lower()
+    return next((split for split, starts in _NAMES.items() if word.startswith(starts)), None)
 
 
 def _drawn(group: str, shares: Mapping[str, float], seed: int) -> str:

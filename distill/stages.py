@@ -92,11 +92,13 @@ def key_of(name: str, settings: Any, on: Sequence[str] = ()) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_of(paths: Sequence[Path]) -> str:
-    """SHA-256 over files, and over all files in folders; what is not there counts as its name."""
+def content_of(paths: Sequence[Path], without: frozenset[str] = frozenset()) -> str:
+    """SHA-256 over files, and over all files in folders but those of the names `without`; what is not there counts as
+    its name."""
     digest = hashlib.sha256()
     for path in paths:
         files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        files = [file for file in files if file.name not in without]
         for file in files:
             digest.update(f"{file.relative_to(path) if file != path else file.name}\t".encode())
             if file.is_file():

@@ -53,7 +53,8 @@ def _kept(kind: str, write: Callable[[Path, Path, Path], None], folder: Path, ba
         digest = hashlib.sha256((folder / "adapter_config.json").read_bytes() + weights.read_bytes())
     except OSError as error:
         raise CheckpointError(f"{folder}: no LoRA adapter in it ({first_line(error)})") from None
-    digest.update(f"1 {base.name} {base.stat().st_size}".encode())
+    state = base.stat()
+    digest.update(f"1 {base.name} {state.st_size} {state.st_mtime_ns}".encode())
     target = cache_folder() / f"{kind}-{digest.hexdigest()[:24]}.gguf"
     if not target.exists():
         # Written under another name first, so that a second process never reads half a file.
@@ -68,14 +69,25 @@ def _kept(kind: str, write: Callable[[Path, Path, Path], None], folder: Path, ba
 
 
 def cache_folder() -> Path:
-    """Folder for files that can be made again: `$XDG_CACHE_HOME/sightscript`; a temporary one if that is read-only."""
+    """Folder for files that can be made again: `$XDG_CACHE_HOME/sightscript`; where that is read-only, one of this user
+    among the temporary files."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sightscript"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK)
     except OSError:
         writable = False
-    return folder if writable else Path(tempfile.mkdtemp(prefix="sightscript-"))
+    return folder if writable else _temporary_folder()
+
+
+def _temporary_folder() -> Path:
+    own = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"sightscript-{own}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    state = folder.lstat()
+    if not folder.is_symlink() and state.st_mode & 0o077 == 0 and state.st_uid == own:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="sightscript-"))  # somebody else made that one
 
 
 def convert(folder: Path, base: Path, target: Path) -> None:

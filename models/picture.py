@@ -85,12 +85,20 @@ class Picture:
 
     @classmethod
     def from_image(cls, image: Image.Image | np.ndarray, name: str = "picture") -> "Picture":
-        """Wrap a Pillow image of any mode, or an `(H, W, 3)` uint8 RGB array."""
+        """Wrap a Pillow image of any mode (16 bits become 8), or an `(H, W, 3)` uint8 RGB array.
+
+        Raises:
+            PictureError: an array of another kind, or a picture of 32 bits a pixel.
+        """
         if isinstance(image, np.ndarray):
             if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
                 raise PictureError(f"{name}: an array must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
             image = Image.fromarray(image)
         image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I;16"):
+            image = Image.fromarray((np.asarray(image, np.uint16) >> 8).astype(np.uint8))
+        elif image.mode in ("I", "F"):
+            raise PictureError(f"{name}: a picture of 32 bits a pixel, whose range is not known; save it with 8 or 16")
         if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
             image = image.convert("RGBA")
             white = Image.new("RGBA", image.size, "white")

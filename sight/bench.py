@@ -13,7 +13,7 @@ from sight.exit_codes import FAILED, OK
 from sight.options import InputError, Verbose
 
 commands = typer.Typer()
-group = typer.Typer(no_args_is_help=True, help="Measure what is here. Minutes to an hour.")
+group = typer.Typer(no_args_is_help=True, help="Measure what is here: minutes for a part, an hour or two for all.")
 commands.add_typer(group, name="bench")
 
 PARTS = (
@@ -24,7 +24,7 @@ PARTS = (
 
 @group.callback()
 def callback() -> None:
-    """Measure what is here. Minutes to an hour."""
+    """Measure what is here: minutes for a part, an hour or two for all."""
 
 
 @group.command()

@@ -4,8 +4,10 @@ A part of this package with commands has a `commands = typer.Typer()` that holds
 """
 
 import os
+import re
 import sys
 from importlib import import_module
+from importlib.metadata import requires
 from typing import Any, NoReturn
 
 import typer
@@ -69,6 +71,9 @@ class _Commands(TyperGroup):
         except Exception as error:
             if isinstance(error, _input_errors()):
                 _end(BAD_INPUT, str(error))
+            if isinstance(error, ModuleNotFoundError) and (extra := extra_with(error.name or "")):
+                needed = f"this needs a package that is not installed ({error.name})"
+                _end(BAD_INPUT, f"{needed}: pip install 'sightscript[{extra}]'")
             if ctx.meta.get("verbose"):
                 import traceback
 
@@ -81,6 +86,16 @@ class _Commands(TyperGroup):
 def _input_errors() -> tuple[type[Exception], ...]:
     """Of the modules that are loaded; what is not loaded has raised nothing."""
     return tuple(getattr(sys.modules[module], name) for module, name in INPUT_ERRORS.items() if module in sys.modules)
+
+
+def extra_with(module: str) -> str | None:
+    """The extra of this package that brings a module, as pyproject.toml declares them; None if none does."""
+    package = module.partition(".")[0].lower()
+    for requirement in requires("sightscript") or ():
+        found = re.match(r"""([\w.-]+).*\bextra == ["']([\w-]+)["']""", requirement)
+        if found and found[1].lower().replace("-", "_") == package and found[2] != "dev":
+            return found[2]
+    return None
 
 
 def _end(code: int, message: str) -> NoReturn:

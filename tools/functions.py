@@ -99,13 +99,14 @@ def coerce_to_numeric(string: str | float, no_string: bool = False) -> Any:
     ]  # fmt: skip
     tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     scales = {"thousand": 1000, "million": 1000000, "billion": 1000000000}
-    text = string.lower().replace(",", "")
-    match = re.search(r"(?<![\w.-])-?(\d+\.?\d*|\.\d+)", text) or re.search(r"\d+\.?\d*|\.\d+", text)
+    text = re.sub(r"(?<=\d),(?=\d\d\d(?!\d))", "", string.lower())
+    number = r"(?:\d+(?:\.\d+)?|\.\d+)"
+    match = re.search(r"(?<![\w.-])-?" + number, text) or re.search(number, text)
     if match:
         digits = match.group(0)
         return float(digits) if "." in digits else int(digits)
     total, group, seen = 0, 0, False
-    for word in re.findall(r"[a-z]+", text):
+    for word in re.findall(r"[a-z]+|,", re.sub(r"(thousand|million|billion),", r"\1", text)):
         if word in small:
             group += small.index(word)
         elif word in tens:

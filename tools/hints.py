@@ -163,6 +163,8 @@ def _fit_dict(value: Any, arguments: Sequence[Any], names: Mapping[type, str]) -
 
 def _fit_plain(value: Any, hint: Any, names: Mapping[type, str]) -> Any:
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int) and value.bit_length() > 1023:
+        raise Misfit("a number of more than 300 digits")
     if number and not math.isfinite(value):
         raise Misfit("an infinite number" if math.isinf(value) else "a number that is undefined (nan)")
     if hint is str and isinstance(value, str):

@@ -195,7 +195,7 @@ class VideoSegment:
         # What a detector sees in one frame and not in those around it, or the other way round, it has imagined.
         between = {middle for index in _lone(looked) for middle in _middles(looked, index)}
         looked |= await self._seen(between - looked.keys(), phrase)
-        for index in _lone(looked):
+        for index in _lone(looked) if self.num_frames > SAMPLES else ():
             looked[index] = not looked[index]
         while edges := _edges(looked):
             looked |= await self._seen([(before + after) // 2 for before, after in edges], phrase)
@@ -364,8 +364,15 @@ def _alike(one: ImagePatch, other: ImagePatch, frames: int) -> bool:
     return large <= GROWTH * small and _way(one, other) <= REACH * frames
 
 
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split()).rstrip(".")
+
+
 def _chosen(reply: str, options: Sequence[str]) -> int:
     """The option that a language model has named by its number or in its words. Raises Abstention."""
+    whole = [place for place, option in enumerate(options) if _plain(option) == _plain(reply)]
+    if len(whole) == 1:
+        return whole[0]
     number = re.search(r"\d+", reply)
     if number and 1 <= int(number[0]) <= len(options):
         return int(number[0]) - 1

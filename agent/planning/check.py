@@ -11,7 +11,7 @@ import difflib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from types import TracebackType
 from typing import Any
@@ -180,6 +180,7 @@ class Check:
     # ------------------------------------------------------------------ what the type checker does not see
 
     def _own(self, tree: ast.Module) -> Iterator[Problem]:
+        used = {getattr(parent, field) for parent in ast.walk(tree) for field in _VALUE_FIELDS.get(type(parent), ())}
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name == ENTRY:
                 yield from self._result(node)
@@ -190,7 +191,7 @@ class Check:
                 yield Problem(
                     "name", f"`{node.name}` is the name of a tool; give your own one another name", _span(node)
                 )
-            elif isinstance(node, ast.Attribute) and node.attr in self.methods and self._unused_method(node, tree):
+            elif isinstance(node, ast.Attribute) and node.attr in self.methods and self._unused_method(node, used):
                 yield Problem("type", f"`{node.attr}` is a method: call it, `{node.attr}(...)`", _span(node))
 
     def _result(self, entry: ast.FunctionDef) -> Iterator[Problem]:
@@ -247,25 +248,25 @@ class Check:
                     message = f"`{method}` gives a text, never a number or a bool; compare it with a text"
                     yield Problem("type", message, _span(node))
 
-    def _unused_method(self, node: ast.Attribute, tree: ast.Module) -> bool:
+    def _unused_method(self, node: ast.Attribute, used: Collection[ast.AST]) -> bool:
         """`if dog.exists:` and the like: a method where a value is meant."""
         if node.attr in self.attributes:
             return False
-        for parent in ast.walk(tree):
-            tests = {
-                ast.If: ("test",),
-                ast.While: ("test",),
-                ast.IfExp: ("test",),
-                ast.Return: ("value",),
-                ast.Compare: ("left",),
-                ast.FormattedValue: ("value",),
-                ast.Subscript: ("value",),
-                ast.For: ("iter",),
-                ast.comprehension: ("iter",),
-            }.get(type(parent), ())
-            if any(getattr(parent, field) is node for field in tests):
-                return True
-        return False
+        return node in used
+
+
+_VALUE_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.If: ("test",),
+    ast.While: ("test",),
+    ast.IfExp: ("test",),
+    ast.Return: ("value",),
+    ast.Compare: ("left",),
+    ast.FormattedValue: ("value",),
+    ast.Subscript: ("value",),
+    ast.For: ("iter",),
+    ast.comprehension: ("iter",),
+}
+"""Where a value is meant, by the node that it stands in."""
 
 
 def check(source: str, vocabulary: Vocabulary) -> list[Problem]:

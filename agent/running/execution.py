@@ -18,9 +18,14 @@ from agent.trace import SpanRecord, Step
 from agent.values import Encoder
 from models.picture import Picture
 from models.requests import Request, SpecialistError, Together
-from models.video import Video
+from models.video import Frame, Video
 from tools.declaration import Abstention, ToolError
+from tools.image_patch import ImagePatch
+from tools.mask import Mask
 from tools.vocabulary import Vocabulary
+
+MADE_MEGAPIXELS = 300
+"""Of all pictures and masks that one program makes: they stay in memory until it ends."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ class Execution:
         self._batch = 1
         self._kept: list[bool] = []
         self._recalled = False
+        self._met = {image.key for image in job.images}
+        self._made = 0
 
     def start(self) -> None:
         """Run to the first request, or to the end. Raises CallbackError, as `advance` does, if `on_step` raises."""
@@ -230,12 +237,33 @@ class Execution:
     def _span(self) -> Span | None:
         return self._parked.call.span if self._parked is not None else None
 
-    def _reply(self, value: Any) -> Parked | Finished:
+    def _reply(self, value: Any) -> Parked | Finished | None:
         """Give the program what its tool call has come to."""
         assert self._parked is not None
         self.drop()
         self._record(result=value)
+        if self._parked.call.name != "search_images":  # the album's pictures are not the program's
+            self._made += sum(self._new_pixels(value))
+        if self._made > MADE_MEGAPIXELS * 1_000_000:
+            text = (
+                f"the pictures and masks that the program made have more than {MADE_MEGAPIXELS} million pixels together"
+            )
+            self.end(Problem("limit", f"{text}; make fewer, or of a smaller picture", self._span))
+            return None
         return self.sandbox.resume(self._parked, value)
+
+    def _new_pixels(self, value: Any) -> Iterator[int]:
+        """Of each picture and mask in a result that the program has made and that was not met before."""
+        if isinstance(value, list | tuple):
+            for item in value:
+                yield from self._new_pixels(item)
+        elif isinstance(value, Mask):
+            yield int(value.pixels.size)
+        elif isinstance(value, ImagePatch):
+            yield from self._new_pixels(value.region.picture)
+        elif isinstance(value, Picture) and not isinstance(value, Frame) and value.key not in self._met:
+            self._met.add(value.key)
+            yield value.width * value.height
 
     def _refuse(self, error: Exception) -> Parked | Finished:
         """The program used the tool wrongly: it gets the error, and may catch it."""

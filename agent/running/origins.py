@@ -5,6 +5,7 @@ have been changed, or the way is not understood.
 """
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -49,7 +50,7 @@ class Origins:
     def __init__(self, tree: ast.Module, source: str) -> None:
         self.tree = tree
         self.parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
-        self._lines = [line.encode() for line in source.split("\n")]
+        self._lines = [line.encode() for line in re.split(r"\r\n|\r|\n", source)]  # as Python's parser counts them
 
     def place(self, node: ast.AST) -> Place | None:
         """Where a node stands; None for those that have no place."""

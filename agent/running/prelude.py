@@ -198,10 +198,13 @@ def _sight_result(value, depth=0):
         return _sight_tuple([_sight_result(item, depth + 1) for item in value])
     if kind is _sight_dict:
         return {key: _sight_result(value[key], depth + 1) for key in value}
-    if kind is _sight_list or kind is _sight_range or "iterator" in _sight_repr(kind):
+    name = _sight_repr(kind)
+    if kind is _sight_list or kind is _sight_range or "iterator" in name or "dict_" in name:
         return [_sight_result(item, depth + 1) for item in value]
     if _sight_closed(kind):
         raise _sight_TypeError("the program returned a function or a class; return a value")
+    if kind is _sight_bytes or "Match" in name:
+        raise _sight_TypeError("the program returned bytes or a match of a pattern; return its text")
     return value
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 from agent.program import MAX_QUESTION
 from agent.runs.question_format import BadField, suggestion
 from agent.runs.row import PictureData, PictureSource, Row
-from agent.trace import text_of
+from agent.trace import EXACT, text_of
 from models.picture import Box
 from models.video import SUFFIXES, is_video
 
@@ -181,9 +181,9 @@ def _answers(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _answer(field: str, value: Any) -> str:
-    """As an answer of the agent is written: `yes` and `no`, a short number, a text."""
+    """As an answer of the agent is written: `yes` and `no`, a number, a text."""
     if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
-        return text_of(value)
+        return text_of(value, EXACT)
     if not isinstance(value, str):
         raise BadField(f"`{field}` must be a text, a number, true or false, or a list of them, not {_kind(value)}")
     return _text(field, value)

@@ -370,8 +370,8 @@ def _check_columns(path: Path, names: list[str]) -> None:
         problem = f"there are two columns `{twice}`"
     elif not problem and "question" not in names:
         problem = "there is no column `question`"
-    elif not problem and "image" not in names and "images" not in names:
-        problem = "there is no column `image` or `images`"
+    elif not problem and not {"image", "images", "video"} & set(names):
+        problem = "there is no column `image` or `images` (or `video`)"
     if problem:
         raise QuestionFileError(f"{path}: {problem.replace('unknown field', 'unknown column')}")
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from agent.runs.row import BadRow, PictureData, Row
-from agent.trace import INPUT, Answer, Status, Trace, Value, restore, text_of
+from agent.trace import EXACT, INPUT, Answer, Status, Trace, Value, restore, text_of
 from models.picture import Box
 
 
@@ -71,7 +71,7 @@ class Record:
             answers=tuple(readable(one) for one in row.answers),
             box=row.box,
             status=answer.status,
-            answer=text_of(answer.value) if answer.status == "answered" else "",
+            answer=text_of(answer.value, EXACT) if answer.status == "answered" else "",
             value=answer.value,
             reason=readable(answer.reason),
             kind=answer.kind,

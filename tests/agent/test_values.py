@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import decimal
 import json
 import math
 import random
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from agent.trace import Answer, MaskValue, PatchValue, PictureValue, TextValue, Trace, restore, text_of
+from agent.trace import EXACT, Answer, MaskValue, PatchValue, PictureValue, TextValue, Trace, restore, text_of
 from agent.values import (
     MAX_DEPTH,
     MAX_ITEMS,
@@ -49,7 +50,7 @@ def test_plain_data_stays(value: Any) -> None:
         (math.inf, TextValue(text="inf")),
         (math.nan, TextValue(text="nan")),
         (10**400, TextValue(text="an integer of 1329 bits")),
-        (datetime.timedelta(1), TextValue(text="<timedelta>")),
+        (datetime.timedelta(1), TextValue(text="1 day, 0:00:00")),
         (object, TextValue(text="<type>")),
         ("\ud800", "?"),
         ({"type": "patch", "box": 1}, TextValue(text="{'type': 'patch', 'box': 1}")),
@@ -301,3 +302,35 @@ def test_a_whole_picture_that_a_program_made_is_the_answer_itself() -> None:
     assert isinstance(encoder.encode_answer(ImagePatch(given)), PatchValue)
     assert isinstance(encoder.encode(ImagePatch(made)), PatchValue)
     assert encoder.made == [made]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"type": "dog"}, "type: dog"),
+        ([{"type": "car", "n": 1}], "type: car, n: 1"),
+        ({"type": ["a"], "of": {"type": None}}, "type: a, of: type: nothing"),
+        (12345.6, "12345.6"),
+        (1 / 3, "0.333333333333"),
+        (12.0, "12"),
+    ],
+)
+def test_in_words_and_exactly(value: Any, text: str) -> None:
+    assert text_of(value, EXACT) == text
+
+
+def test_keys_that_look_alike_stay_apart() -> None:
+    assert Encoder().encode({1: "a", "1": "b"}) == {"int 1": "a", "1": "b"}
+    assert Encoder().encode({"1": "b", 1: "a"}) == {"1": "b", "int 1": "a"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (decimal.Decimal("1.5"), "1.5"),
+        (datetime.date(2026, 11, 27), "2026-11-27"),
+        (datetime.timedelta(1), "1 day, 0:00:00"),
+    ],
+)
+def test_dates_and_decimals_are_told_in_words(value: Any, text: str) -> None:
+    assert Encoder().encode(value) == TextValue(text=text)

@@ -5,12 +5,14 @@ import random
 import shutil
 from collections import defaultdict
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
 from datasets import load_dataset
 from langchain_core.language_models import FakeListChatModel
+from PIL import Image
 
 from agent.runs.question_files import read_questions
 from agent.runs.record import Record
@@ -20,13 +22,15 @@ from agent.runs.store import Store
 from distill.build import COUNTS, build
 from distill.candidates import RunReader
 from distill.card import FIGURE
+from distill.conversation import seen
 from distill.dataset import DatasetError, fingerprint, load
 from distill.example import ANSWER_SUFFIX, RATIONALE_SUFFIX, example_of
 from distill.generation import Generation
 from distill.plans import Plans
 from distill.recipe import Recipe
 from distill.replies import Replies
-from distill.splits import assign
+from distill.seeing import name_of
+from distill.splits import assign, named_split
 from distill.verify import NOT_READ, VERIFIED, verify
 from models.planner_format import decode_body
 from tests.distill.conftest import ShapeWorld, generate_run, settings_for
@@ -332,3 +336,32 @@ def test_pictures_without_a_split_are_shared_out() -> None:
     assert abs(counts["test"] - 400) < 80
     assert assign(asked[::-1], {"val": 0.1, "test": 0.2}, seed=1)[0] == found
     assert assign(asked, {"val": 0.1, "test": 0.2}, seed=2)[0] != found
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("testdev_balanced", "test"), ("test1", "test"), ("testA", "test"), ("TEST", "test"), ("val2014", "val"),
+        ("val_all", "val"), ("dev", "val"), ("validation", "val"), ("minival", "val"), ("train2014", "train"),
+        ("trainval", "train"), ("", None), ("all", None),
+    ],
+)  # fmt: skip
+def test_splits_as_published_data_sets_name_them(name: str, split: str | None) -> None:
+    assert named_split(name) == split
+    if split is not None:
+        found, moved = assign([(str(number), (str(number),), name) for number in range(50)])
+        assert (set(found.values()), moved) == ({split}, 0)
+
+
+def test_a_student_sees_what_programs_see() -> None:
+    """Upright, and on white where it is transparent."""
+    lying = Image.new("RGB", (80, 40), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = BytesIO()
+    lying.save(buffer, "JPEG", exif=exif)
+    file = {"path": "a.jpg", "bytes": buffer.getvalue()}
+    opened = Image.open(BytesIO(file["bytes"]))
+    assert seen(opened).size == seen(opened, blind=True).size == (40, 80)
+    assert name_of(file, blind=True) == "40x80"
+    assert seen(Image.new("RGBA", (4, 4), (0, 0, 0, 0))).getpixel((0, 0)) == (255, 255, 255)

@@ -107,3 +107,15 @@ def test_box_measures():
     assert area(a) == 100
     assert iou(a, b) == pytest.approx(25 / 175)
     assert iou(a, (20.0, 20.0, 30.0, 30.0)) == 0
+
+
+def test_sixteen_bits_become_eight() -> None:
+    ramp = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    pixels = np.asarray(Picture.from_bytes(encoded(Image.fromarray(ramp), "PNG")).image)
+    assert (pixels[..., 0] == np.arange(256)[:, None]).all()
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_a_picture_whose_range_is_not_known_is_refused(mode: str) -> None:
+    with pytest.raises(PictureError, match="32 bits a pixel"):
+        Picture.from_image(Image.new(mode, (8, 8)), "depth.tiff")

@@ -76,6 +76,8 @@ def test_values_that_fit(value, hint, expected):
         ("middle", Literal["near", "far"], "'middle'"),
         ([1], tuple[int, int], "1 items instead of 2"),
         (b"x", str, "a value of another kind"),
+        (10**400, float, "a number of more than 300 digits"),
+        (10**400, int, "a number of more than 300 digits"),
     ],
 )
 def test_values_that_do_not_fit(value, hint, got):

@@ -5,7 +5,7 @@ import pytest
 from models.requests import Detection, Prompt
 from models.video import Video
 from tools import Abstention, ToolError, drive
-from tools.video import MAX_LISTED, SAMPLES, TRACKED, VideoSegment
+from tools.video import MAX_LISTED, SAMPLES, TRACKED, VideoSegment, _chosen
 
 from ..models.clips import write_clip
 
@@ -175,3 +175,22 @@ def test_select_answer_without_a_question_or_options(segment):
         drive(segment.select_answer({}, " "), {})
     with pytest.raises(ToolError, match="at least one option"):
         drive(segment.select_answer({}, "Which?", []), {})
+
+
+@pytest.mark.parametrize(
+    ("there", "parts"),
+    [((1,), [(1, 2)]), ((0, 2, 4), [(0, 1), (2, 3), (4, 5)]), ((0, 1, 3), [(0, 2), (3, 4)]), ((), [])],
+)
+def test_of_a_short_part_every_frame_counts(segment, there, parts):
+    class Seen:
+        def run(self, requests):
+            box = [Detection((10.0, 10.0, 60.0, 60.0), 0.9)]
+            return [box if request.region.picture.index in there else [] for request in requests]
+
+    found = drive(drive(segment.trim(0, 5), {}).find("dog"), {"detector": Seen()})
+    assert [(part.start, part.end) for part in found] == parts
+
+
+@pytest.mark.parametrize(("reply", "chosen"), [("2 dogs", 2), ("3 Dogs.", 0), ("2", 1), ("2.", 1)])
+def test_an_option_with_a_number_in_it(reply, chosen):
+    assert _chosen(reply, ["3 dogs", "1 dog", "2 dogs"]) == chosen

@@ -3,6 +3,7 @@
 # Programs stand on one line each, however long.
 # ruff: noqa: E501
 
+import ast
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -197,3 +198,16 @@ def test_a_process_that_was_killed_is_no_fault_of_the_program(vocabulary: Vocabu
 
 def test_one_program(vocabulary: Vocabulary) -> None:
     assert check_once(body("return 1"), vocabulary) == []
+
+
+def test_many_methods_are_looked_for_in_one_go(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a long program, whose planner repeats a line, takes minutes."""
+    walks: list[ast.AST] = []
+    walk = ast.walk
+    monkeypatch.setattr("ast.walk", lambda node: walks.append(node) or walk(node))
+    counts = []
+    for lines in (2, 50):
+        walks.clear()
+        assert list(check._own(ast.parse(body("p.find('a')\n" * lines + "return 1")))) == []
+        counts.append(len(walks))
+    assert counts[0] == counts[1]

@@ -385,3 +385,42 @@ def test_specialist_error_in_a_kit_keeps_its_text(vocabulary: Vocabulary, sandbo
     outcome = run(Engine(Refusing(), vocabulary, sandbox), COUNT)
     assert outcome.problem is not None
     assert outcome.problem.message == "the GPU is gone"
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("return {'a': 1}.values()", [1]),
+        ("return [{'a': 1}.keys(), {'a': 1}.items()]", [["a"], [("a", 1)]]),
+    ],
+)
+def test_views_of_a_dict_are_lists(engine: Engine, body: str, value: Any) -> None:
+    assert run(engine, f"def execute_command(image):\n    {body}\n").value == value
+
+
+@pytest.mark.parametrize("body", ["return b'abc'", "import re\n    return re.match('a', 'a')"])
+def test_what_is_no_answer_is_told(engine: Engine, body: str) -> None:
+    problem = run(engine, f"def execute_command(image):\n    {body}\n").problem
+    assert problem is not None
+    assert "return its text" in problem.message
+
+
+def test_what_a_program_makes_has_an_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures on the host are not in the program's own memory, which is limited."""
+    picture = make_picture()
+    size = picture.width * picture.height / 1e6
+    body = "    p = ImagePatch(image)\n    for i in range(6):\n        p = p.tag(p, str(i))\n    return p.width\n"
+    source = f"def execute_command(image):\n{body}"
+    monkeypatch.setattr("agent.running.execution.MADE_MEGAPIXELS", 6.5 * size)
+    assert run(engine, source, picture).value == picture.width
+    monkeypatch.setattr("agent.running.execution.MADE_MEGAPIXELS", 3.5 * size)
+    outcome = run(engine, source, picture)
+    assert outcome.problem is not None
+    assert outcome.problem.kind == "limit"
+    assert len([step for step in outcome.steps if step.tool == "ImagePatch.tag"]) == 4
+
+
+def test_old_line_ends_and_a_stumble(engine: Engine) -> None:
+    problem = run(engine, "def execute_command(image):\r    d = []\r    return d[0]\r").problem
+    assert problem is not None
+    assert (problem.kind, problem.span and problem.span.line) == ("runtime", 3)

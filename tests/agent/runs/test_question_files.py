@@ -452,7 +452,7 @@ def test_csv_quote_that_is_never_closed_does_not_fill_memory(tmp_path: Path) -> 
         ("imgae,question", "unknown column `imgae`; did you mean `image`?"),
         ("image,question,image", "there are two columns `image`"),
         ("image,answer", "there is no column `question`"),
-        ("id,question", "there is no column `image` or `images`"),
+        ("id,question", "there is no column `image` or `images` (or `video`)"),
         ("", "there is no column `question`"),
         ("\n", "there is no column `question`"),
     ],
