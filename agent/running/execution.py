@@ -15,7 +15,7 @@ from agent.running.abstention import reason_of
 from agent.running.recording import Recalled, Recording
 from agent.running.sandbox import Call, Finished, Parked, Sandbox
 from agent.trace import SpanRecord, Step
-from agent.values import Encoder
+from agent.values import MAX_DEPTH, Encoder
 from models.picture import Picture
 from models.requests import Request, SpecialistError, Together
 from models.video import Frame, Video
@@ -101,13 +101,14 @@ class Execution:
         self._batch = 1
         self._kept: list[bool] = []
         self._recalled = False
-        self._met = {image.key for image in job.images}
+        self._met: set[str] = set()
         self._made = 0
 
     def start(self) -> None:
         """Run to the first request, or to the end. Raises CallbackError, as `advance` does, if `on_step` raises."""
         self._began = time.perf_counter()
         self.encoder = Encoder(self.job.images)
+        self._met = {image.key for image in self.job.images}
         images = list(self.job.images)
         arguments = [] if not images else images if len(images) == 1 else [images]
         self._proceed(self.sandbox.start(self.job.program.python, arguments))
@@ -252,11 +253,11 @@ class Execution:
             return None
         return self.sandbox.resume(self._parked, value)
 
-    def _new_pixels(self, value: Any) -> Iterator[int]:
+    def _new_pixels(self, value: Any, depth: int = 0) -> Iterator[int]:
         """Of each picture and mask in a result that the program has made and that was not met before."""
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and depth < MAX_DEPTH:  # one may hold itself
             for item in value:
-                yield from self._new_pixels(item)
+                yield from self._new_pixels(item, depth + 1)
         elif isinstance(value, Mask):
             yield int(value.pixels.size)
         elif isinstance(value, ImagePatch):

@@ -203,8 +203,8 @@ def _sight_result(value, depth=0):
         return [_sight_result(item, depth + 1) for item in value]
     if _sight_closed(kind):
         raise _sight_TypeError("the program returned a function or a class; return a value")
-    if kind is _sight_bytes or "Match" in name:
-        raise _sight_TypeError("the program returned bytes or a match of a pattern; return its text")
+    if "Match" in name:
+        raise _sight_TypeError("the program returned a match of a pattern; return its text")
     return value
 """
 

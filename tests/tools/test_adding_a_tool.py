@@ -26,6 +26,7 @@ def place(tmp_path, monkeypatch, picture, kit):
     importlib.invalidate_caches()
     kit["detector"] = Fake(lambda request: [Detection(box, 0.9) for box in CARS.values()])
     kit["vlm"] = Fake(lambda request: "Blue" if request.region.box[0] == 80 else "red")
+    monkeypatch.setattr("models.presets.Kit", lambda name: kit)
     return {"kit": kit}
 
 

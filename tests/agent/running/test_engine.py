@@ -398,9 +398,8 @@ def test_views_of_a_dict_are_lists(engine: Engine, body: str, value: Any) -> Non
     assert run(engine, f"def execute_command(image):\n    {body}\n").value == value
 
 
-@pytest.mark.parametrize("body", ["return b'abc'", "import re\n    return re.match('a', 'a')"])
-def test_what_is_no_answer_is_told(engine: Engine, body: str) -> None:
-    problem = run(engine, f"def execute_command(image):\n    {body}\n").problem
+def test_a_match_is_no_answer(engine: Engine) -> None:
+    problem = run(engine, "import re\ndef execute_command(image):\n    return re.match('a', 'a')\n").problem
     assert problem is not None
     assert "return its text" in problem.message
 
