@@ -45,12 +45,14 @@ NAMELESS = frozenset(
 """Words that name nothing alone: one of them is no phrase, although it may stand in one ("glass of milk")."""
 
 MEANT = {
-    "person": r"\b(?:who|whom|whose|persons?|people|someone|anyone|everyone|no one|humans?|humankind|folks?)\b",
-    "food": r"\b(?:food|eat|ate|edib|munch|snack|lunch|dinn?er|supper|breakfast|brunch|meal|dish|hungr|hunger|tast|"
-    r"cook|bite|nibbl|chew|swallow|feast|feed|picnic|kitchen|serv|delicious|nutri|diet)",
-    "clothing": r"\b(?:cloth|wear|worn|dress|garment|outfit|attire|apparel|put on|fashion|body)",
+    "person": r"\b(?:who|whom|whose|persons?|people|someone|anyone|everyone|everybody|no one|souls?|faces?|"
+    r"humans?|humankind|folks?)\b",
+    "food": r"\b(?:foo?d|grub|starv|consum|bell(?:y|ies)\b|stomach|appetite|eat|ate|edib|munch|snack|lunch|dinn?er|"
+    r"supper|breakfast|brunch|meal|dish|hungr|hunger|tast|cook|bite|nibbl|chew|swallow|feast|feed|picnic|kitchen|serv|"
+    r"delicious|nutri|diet|mouth|on a plate)",
+    "clothing": r"\b(?:cloth|wear|worn|dress|garment|outfit|attire|apparel|put on|pull on|wardrobe|fashion|body)",
     "vehicle": r"\b(?:vehic|driv(?:e|es|en|ing|able)\b|rid(?:e|es|ing)\b|travel|transport|traffic|"
-    r"trip|go places|wheel|commut|fly|sail|mov)",
+    r"trip|go places|wheel|commut|fly|sail|mov|carry|steer|fleet|passenger|lift\b|from a to b\b|take me)",
 }
 """Texts that name a kind of thing, and the words of a plain question that may mean it without naming it."""
 
