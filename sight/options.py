@@ -76,7 +76,7 @@ LimitList = Annotated[
     typer.Option(
         "--limits",
         metavar="NAME=N,...",
-        help="What a program may use: seconds=2,memory_mb=64,recursion=200,calls=200,output_kb=64",
+        help="What a program may use: seconds=2,memory_mb=64,recursion=200,calls=200,output_kb=64,state_mb=8",
     ),
 ]
 Device = Annotated[
