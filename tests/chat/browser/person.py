@@ -110,10 +110,11 @@ class Served:
 
 
 class Person:
-    """One browser context of its own, with one page. `troubles` is what should not happen in it."""
+    """One browser context of its own, with one page. `troubles` is what should not happen in it; a reply may take
+    `patience` milliseconds."""
 
-    def __init__(self, browser: "Browser", address: str, **options: Any) -> None:
-        self.address = address
+    def __init__(self, browser: "Browser", address: str, patience: int = MILLISECONDS, **options: Any) -> None:
+        self.address, self.patience = address, patience
         self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
         self.context.set_default_timeout(MILLISECONDS)
         self.troubles: list[str] = []
@@ -185,7 +186,7 @@ class Person:
         replies = self("#chat .reply")
         number = replies.count()
         yield replies.nth(number)
-        expect(replies).to_have_count(number + 1)
+        expect(replies).to_have_count(number + 1, timeout=self.patience)
         expect(self("#ask .submit-button")).to_be_visible()
 
     def opens(self, tab: str) -> None:

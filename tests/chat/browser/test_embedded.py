@@ -14,6 +14,9 @@ from tests.chat.browser.person import MUFFINS, Person, expect
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+LOADING = 300_000
+"""Milliseconds that a first reply may take: models are imported and loaded, and the planner's adapter is merged."""
+
 
 @pytest.fixture(scope="module")
 def address(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -27,7 +30,7 @@ def address(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def regular(address: str, browser: "Browser") -> Iterator[Person]:
-    with contextlib.closing(Person(browser, address)) as one:
+    with contextlib.closing(Person(browser, address, LOADING)) as one:
         yield one
 
 
