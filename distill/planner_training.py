@@ -17,7 +17,6 @@ import math
 import random
 import re
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -43,11 +42,11 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     Trainer,
-    TrainerCallback,
     TrainingArguments,
 )
 
 from distill.checkpoints import last_checkpoint
+from distill.clock import Clock
 from distill.questions.grammar import Sample, fixed_texts, question_words, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
@@ -59,6 +58,8 @@ WORK = ROOT / "work" / "planner"
 
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """Every linear layer of a block gets an adapter."""
+WARM_UP = 20
+"""Steps in which the learning rate rises."""
 
 
 class TrainingError(RuntimeError):
@@ -223,6 +224,19 @@ class PlannerTrainer(Trainer):
         batch = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
         return Mixed(lengths, batch, self.args.data_seed)
 
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """A short warm-up, then half a cosine down to 2 %, by steps done or time gone, whichever is farther: a machine
+        that turns out slower than planned still ends with an annealed adapter."""
+        if getattr(self, "lr_scheduler", None) is None:
+
+            def rate(step: int) -> float:
+                clock: Clock = next(one for one in self.callback_handler.callbacks if isinstance(one, Clock))
+                progress = min(1.0, max(clock.share, step / num_training_steps))
+                return min(1.0, (step + 1) / WARM_UP) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
+
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, rate)
+        return self.lr_scheduler
+
     def compute_loss(
         self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
@@ -234,40 +248,6 @@ class PlannerTrainer(Trainer):
         loss = functional.cross_entropy(logits.float(), targets[chosen], reduction="sum")
         loss = loss / (chosen.sum() if num_items_in_batch is None else num_items_in_batch)
         return (loss, {"logits": logits}) if return_outputs else loss
-
-
-class StopInTime(TrainerCallback):
-    """Lets the learning rate reach its end at a wall-clock time.
-
-    The schedule is a function of `progress`, the larger of steps done and time gone, so a machine that turns out slower
-    than planned still ends with an annealed adapter.
-    """
-
-    def __init__(self, seconds: float, steps: int) -> None:
-        self.end = time.monotonic() + seconds
-        self.seconds = seconds
-        self.steps = steps
-        self.step = 0
-        self.reached = 0.0
-
-    @property
-    def progress(self) -> float:
-        """From 0 to 1."""
-        gone = 1 - (self.end - time.monotonic()) / self.seconds
-        return min(1.0, max(self.reached + (1 - self.reached) * gone, self.step / self.steps))
-
-    def rate(self, step: int, warmup: int = 20) -> float:
-        """Share of the highest learning rate: a short warm-up, then half a cosine to 2 %."""
-        return min(1.0, (step + 1) / warmup) * (0.02 + 0.49 * (1 + math.cos(math.pi * self.progress)))
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self.reached = state.global_step / self.steps
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self.step = state.global_step
-        if self.progress >= 1.0:
-            control.should_training_stop = True
-            control.should_save = True
 
 
 def train(
@@ -289,11 +269,10 @@ def train(
         folder: of checkpoints.
         batch: examples a step.
         parts: a batch is computed in so many parts, each padded to its own longest example.
-        minutes: wall-clock time, at most; the learning rate reaches its end by then.
+        minutes: wall-clock time, at most, of all calls together; the learning rate reaches its end by then.
         data_seed: order of the pairs. A resumed run starts a new order, so give it another seed.
     """
     steps = len(pairs) // batch
-    clock = StopInTime(minutes * 60, steps)
     arguments = TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=batch // parts,
@@ -319,14 +298,13 @@ def train(
     optimizer = torch.optim.AdamW(
         [p for p in model.parameters() if p.requires_grad], learning_rate, betas=(0.9, 0.98), weight_decay=0.0
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, clock.rate)
     trainer = PlannerTrainer(
         model=model,
         args=arguments,
         data_collator=collate,
         train_dataset=pairs,
-        optimizers=(optimizer, schedule),
-        callbacks=[clock],
+        optimizers=(optimizer, None),
+        callbacks=[Clock(minutes)],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(folder))
     return trainer

@@ -14,7 +14,7 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def train(
         on_log: told losses as they are measured.
 
     Returns:
-        Where the student is. If the training has ended before, nothing is done.
+        Where the student is. If the training has ended before, nothing is done, but for what `merge` asks for.
 
     Raises:
         DatasetError: there is no such data set, or its rows have no pictures.
@@ -139,8 +139,10 @@ def train(
     base = locate(settings.base)
     with disk_errors(folder):
         ended = _begin(folder, settings, rows)
-        if ended is not None:
+        if ended is not None and (ended.model or not merge or not is_first()):
             return ended
+        if ended is not None:
+            return replace(ended, model=_merge(folder, settings))
         if settings.align_epochs > 0:
             base = _align(base, data, rows, folder, settings, on_log)
         model, processor = load_base(base, settings.dtype if settings.lora else "float32")
@@ -234,7 +236,6 @@ def _trainer(
         prediction_loss_only=True,
         save_steps=settings.save_every,
         save_total_limit=2,
-        restore_callback_states_from_checkpoint=minutes > 0,  # the clock's
         logging_steps=max(1, min(10, settings.save_every)),
         remove_unused_columns=False,
         dataloader_num_workers=settings.workers if gpu else 0,
@@ -313,6 +314,15 @@ def _begin(folder: Path, settings: TrainSettings, rows: DatasetDict) -> Trained 
     return None
 
 
+def _merge(folder: Path, settings: TrainSettings) -> Path:
+    """Write the whole model with its processor, the adapter merged into it."""
+    model, processor = load_base(base_of(folder / "adapter"), settings.dtype)
+    with to_the_end(folder / "model") as part:
+        PeftModel.from_pretrained(model, str(folder / "adapter")).merge_and_unload().save_pretrained(part)
+        processor.save_pretrained(part)
+    return folder / "model"
+
+
 def _end(
     trainer: DistillTrainer, processor: Any, folder: Path, settings: TrainSettings, rows: DatasetDict, name: str,
     merge: bool,
@@ -335,11 +345,7 @@ def _end(
     }
     if is_first():
         if settings.lora and merge:
-            paths["model"] = folder / "model"
-            model, _ = load_base(base_of(folder / "adapter"), settings.dtype)
-            with to_the_end(folder / "model") as part:
-                PeftModel.from_pretrained(model, str(folder / "adapter")).merge_and_unload().save_pretrained(part)
-                processor.save_pretrained(part)
+            paths["model"] = _merge(folder, settings)
         stages = {"main": state.log_history}
         aligned = folder / "aligned" / "history.json"
         if aligned.is_file():

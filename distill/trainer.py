@@ -14,7 +14,6 @@ more than half of all tokens would be padding.
 """
 
 import math
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,12 +21,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Sampler
-from transformers import TrainerCallback
-from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
 from trl.trainer import utils
 
+from distill.clock import Clock
 from distill.samples import TARGETS
 
 _scores_apart = utils._use_triton
@@ -62,32 +60,6 @@ class Alike(Sampler[int]):
         rest = [batches.pop()] if len(batches[-1]) < self.batch else []  # a short batch elsewhere would move the others
         shuffled = [batches[place] for place in torch.randperm(len(batches), generator=generator).tolist()]
         return iter([row for batch in [*shuffled, *rest] for row in batch])
-
-
-class Clock(TrainerCallback, ExportableState):  # type: ignore[misc]
-    """Ends a training when its time is spent. What earlier calls took, up to the checkpoint that a training goes on
-    from, is counted."""
-
-    def __init__(self, minutes: float, spent: float = 0.0) -> None:
-        self.minutes, self.spent = minutes, spent
-        self.began: float | None = None
-
-    @property
-    def share(self) -> float:
-        """Of the time, from 0 on."""
-        now = 0.0 if self.began is None else time.monotonic() - self.began
-        return (self.spent + now) / (60 * self.minutes)
-
-    def state(self) -> dict[str, Any]:
-        """What goes into a checkpoint."""
-        return {"args": {"minutes": self.minutes, "spent": self.share * 60 * self.minutes}, "attributes": {}}
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self.began = time.monotonic()
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if self.share >= 1:
-            control.should_training_stop = True
 
 
 class DistillTrainer(SFTTrainer):

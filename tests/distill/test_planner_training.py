@@ -1,6 +1,7 @@
 """The planner's training: pairs, loss, schedule, resuming and the adapter that comes out, on a tiny random Llama."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch.nn import functional
 
+from distill.clock import Clock
 from distill.planner_training import (
+    WARM_UP,
     Mixed,
     Pairs,
     PlannerTrainer,
-    StopInTime,
     TrainingError,
     add_adapter,
     collate,
@@ -136,17 +138,28 @@ def test_no_adapter_to_go_on_from(model, tmp_path: Path) -> None:
         load_adapter(model.unload(), tmp_path)
 
 
-def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time() -> None:
-    clock = StopInTime(3600, steps=100)
-    assert clock.rate(0) < clock.rate(10)
-    clock.step = 100
-    assert clock.progress == 1.0
-    assert clock.rate(99) == pytest.approx(0.02)
-    late = StopInTime(3600, steps=1_000_000)
-    late.end -= 1800
-    assert late.progress == pytest.approx(0.5, abs=0.01)
-    late.end -= 1800
-    assert late.rate(500) == pytest.approx(0.02, abs=1e-3)
+def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time(model, pairs: Pairs, tmp_path: Path) -> None:
+    trainer = train(model, pairs, tmp_path, minutes=5, batch=6, save_steps=2)
+    (rate,) = trainer.lr_scheduler.lr_lambdas
+    steps = trainer.state.max_steps
+    assert rate(0) < rate(1)
+    assert rate(steps + WARM_UP) == pytest.approx(0.02)
+    (clock,) = [one for one in trainer.callback_handler.callbacks if isinstance(one, Clock)]
+    clock.spent = 300.0
+    assert rate(1) == pytest.approx(0.02 * 2 / WARM_UP)
+
+
+def test_the_minutes_of_earlier_calls_count(model, pairs: Pairs, tmp_path: Path) -> None:
+    train(model, pairs, tmp_path, minutes=5, batch=6, save_steps=1)
+    shutil.rmtree(tmp_path / "checkpoint-2")
+    file = tmp_path / "checkpoint-1" / "trainer_state.json"
+    state = json.loads(file.read_text())
+    kept = state["stateful_callbacks"]["Clock"]["attributes"]
+    assert 0 < kept["spent"] < 300
+    kept["spent"] = 300.0
+    file.write_text(json.dumps(state))
+    again = train(model, pairs, tmp_path, minutes=5, batch=3, parts=1)
+    assert again.state.global_step == 2
 
 
 def test_batches_are_random_but_sorted_inside() -> None:

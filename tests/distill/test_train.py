@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,16 @@ def test_a_twin_learns_from_labels_alone(checkpoint: Make, dataset_folder: Path,
     assert "| train | 12 |" in (tmp_path / "README.md").read_text()
 
 
+def test_the_whole_model_can_be_had_later(checkpoint: Make, dataset_folder: Path, tmp_path: Path):
+    settings = quick(checkpoint("llava"), steps=1)
+    apart = train(dataset_folder, tmp_path, settings, merge=False)
+    assert apart.model is None
+    assert train(dataset_folder, tmp_path, settings, merge=False) == apart
+    merged = train(dataset_folder, tmp_path, settings, on_log=lambda *told: pytest.fail("it had ended"))
+    assert merged == replace(apart, model=tmp_path / "model")
+    assert load_trained(tmp_path)[0].config.model_type == "llava"
+
+
 # ---------------------------------------------------------------------- killed
 
 
@@ -364,9 +375,9 @@ def test_the_time_of_earlier_calls_counts(checkpoint: Make, dataset_folder: Path
         train(dataset_folder, tmp_path, settings, on_log=kill)
     file = tmp_path / "checkpoints" / "main" / "checkpoint-3" / "trainer_state.json"
     state = json.loads(file.read_text())
-    spent = state["stateful_callbacks"]["Clock"]["args"]["spent"]
+    spent = state["stateful_callbacks"]["Clock"]["attributes"]["spent"]
     assert 0 < spent < 600
-    state["stateful_callbacks"]["Clock"]["args"]["spent"] = 600.0
+    state["stateful_callbacks"]["Clock"]["attributes"]["spent"] = 600.0
     file.write_text(json.dumps(state))
     assert train(dataset_folder, tmp_path, settings).steps == 4
 
