@@ -32,7 +32,7 @@ from distill.questions.binding import Question, can_settle, make_questions
 from distill.questions.forms import Form
 from distill.questions.grammar import BY_NAME, Sample, unseen_samples
 from distill.questions.scoring import is_right, written
-from distill.questions.spoken import read_wordings
+from distill.questions.wordings import read_wordings
 from models.embedded.oracle import Oracle, blank_picture
 from models.llm import LocalChat
 from models.loading import locate
@@ -61,7 +61,7 @@ class Verdict:
 
 
 def forms_in(file: Path) -> list[Form]:
-    """The forms with nothing but the patterns of a file (`distill.questions.spoken`), each as often as without it."""
+    """The forms with nothing but the patterns of a file (`distill.questions.wordings`), each as often as without it."""
     return [
         replace(form, patterns=(pattern,), weight=form.weight / len(patterns), first=0, then=(), trained_from=0)
         for name, patterns in read_wordings(file).items()

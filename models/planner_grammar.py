@@ -5,6 +5,7 @@ A small language model sometimes misspells a word that it copies ("ruler" become
 the question's own words, in singular or plural and never "for" or "whether" alone, or one of the fixed texts of the
 question grammar, such as `what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts
 `person`, `food`, `bird` and the like stand only where the question may mean them: `bird` where something flies.
+Numbers of several digits are those that the question says, too ("200" becomes "20" at times).
 """
 
 import json
@@ -39,7 +40,7 @@ NAMELESS = frozenset(
     """
     a an the of in on at to for from with by about into than as and or but if whether is are was were be been do does
     did has have had can could will would should it its he his she her they them their this that these those there here
-    what which who whose how where when why not so just also very
+    vs versus what which who whose how where when why not so just also very
     """.split()  # noqa: SIM905
 )
 """Words that name nothing alone: one of them is no phrase, although it may stand in one ("glass of milk")."""
@@ -55,6 +56,18 @@ MEANT = {
     r"trip|go places|wheel|commut|fly|sail|mov|carry|steer|fleet|passenger|lift\b|from a to b\b|take me)",
 }
 """Texts that name a kind of thing, and the words of a plain question that may mean it without naming it."""
+
+_UNITS = {word: value for value, word in enumerate(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen""".split()  # noqa: SIM905
+)}  # fmt: skip
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)
+}
+_MANY = {"dozen": 12, "hundred": 100, "thousand": 1000}
+_ALWAYS_NUMBERS = ("12", "30", "50", "100")
+"""A dozen, the part of a picture that counts as touching, and how many pictures are searched for."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’]+[^\W_]+)*")
 
@@ -112,6 +125,29 @@ def words_of(question: str) -> list[str]:
     return list(words)
 
 
+def numbers_of(question: str) -> list[str]:
+    """The numbers of several digits that a program may hold: those that the question says, in digits or in words, and
+    a few that programs always use."""
+    found = dict.fromkeys(_ALWAYS_NUMBERS)
+    found |= dict.fromkeys(digits for digits in re.findall(r"\d{2,}", question.replace(",", "")))
+    total, said = 0, False
+    numbers = [*_UNITS, *_TENS, *_MANY]
+    for word in [*re.findall(r"[a-z]+", question.lower()), ""]:
+        if len(word) > 4:
+            word = next(iter(get_close_matches(word, numbers, 1, 0.8)), word)
+        if word in _UNITS or word in _TENS:
+            total += _UNITS.get(word, 0) + _TENS.get(word, 0)
+        elif word in _MANY:
+            total = max(total, 1) * _MANY[word]
+        elif word != "and" or not said:
+            if said and total > 9:
+                found[str(total)] = None
+            total, said = 0, False
+            continue
+        said = True
+    return list(found)
+
+
 def texts_for(question: str, texts: Mapping[str, Sequence[str]]) -> list[str]:
     """The fixed texts that may answer a question. A kind of thing, `person` or `bird`, is one only where the question
     may mean it: else a word that the model does not know becomes one at times, a pier a person and a goldfish a frog.
@@ -153,13 +189,14 @@ def body_grammar(question: str, texts: Mapping[str, Sequence[str]], whole: froze
     fixed = " | ".join(_text(text) for text in texts_for(question, texts))
     return "\n".join(
         [
-            'root ::= ( [^"] | "\\"" inside "\\"" )*',
+            'root ::= number? ( ( [^"0-9] | "\\"" inside "\\"" ) number? )*',
             f"inside ::= phrase{' | ' + fixed if fixed else ''}",
             f'phrase ::= name ( " " word ){{0,{MOST_WORDS - 1}}}'
             + (f' | rest ( " " word ){{1,{MOST_WORDS - 1}}}' if rest else ""),
             f"word ::= name{' | rest' if rest else ''}",
             f"name ::= {_either(names)}",
             *([f"rest ::= {_either(rest)}"] if rest else []),
+            f"number ::= [0-9] | {_either(numbers_of(question))}",
         ]
     )
 

@@ -71,13 +71,6 @@ def patterns(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.strip().splitlines() if line.strip())
 
 
-def filled(text: str, **words: str) -> tuple[str, ...]:
-    """One pattern a line, with `{name}` replaced by the word of that name; other places stay."""
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return patterns(text)
-
-
 def told_and_meant(texts: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
     """Each text of a form's own slot (`Form.fixed`) as the question has it and as the program does."""
     return [(text, text) if isinstance(text, str) else text for text in texts]

@@ -12,6 +12,7 @@ from distill.questions import (
     described,
     editing,
     layout,
+    likeness,
     relations,
     searching,
     several,
@@ -20,12 +21,10 @@ from distill.questions import (
     unanswerable,
     video,
 )
-from distill.questions.casual import casual_wordings
 from distill.questions.forms import Form, told_and_meant
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, HELD_OUT, RARE_COLOURS, made_up, plural
-from distill.questions.spoken import spoken_wordings
 from distill.questions.wording import OPENERS, SHARED, choose, fill, style
-from distill.questions.wordings import more_wordings
+from distill.questions.wordings import with_wordings
 from models.embedded.world import lexicon
 from models.plain_question import plain_question
 from models.planner_format import Subject
@@ -44,13 +43,15 @@ MODULES = (
     boxes,
     described,
     sums,
+    likeness,
 )
 """Where the forms stand, a family or a few in each."""
 
-FORMS: tuple[Form, ...] = tuple(
-    spoken_wordings(casual_wordings(more_wordings(form))) for module in MODULES for form in module.FORMS
-)
+FORMS: tuple[Form, ...] = tuple(with_wordings(form) for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
+
+LATEST = frozenset(form.name for form in likeness.FORMS)
+"""The meanings that came last."""
 
 BY_NAME = {form.name: form for form in FORMS}
 
@@ -284,6 +285,7 @@ def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     """Questions in held-out wordings about nouns that never occur in training, to measure copying."""
     rng = random.Random(f"unseen {seed}")
     forms = [form for form in FORMS if '"{a}"' in form.program and form.family not in boxes.FAMILIES]
+    forms = [form for form in forms if not {"a", "b", "c"} & set(form.fixed)]
     weights = [form.weight for form in forms]
     samples = []
     for form in rng.choices(forms, weights, k=count):
@@ -296,10 +298,10 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
 
     Args:
         emphasis: how much more often a pattern that was added later (last, if they came at several times) is drawn
-            than one of a form's first.
+            than one of a form's first, and a meaning that came last than by its weight.
     """
     rng = random.Random(f"train {seed}")
-    weights = [form.weight for form in forms]
+    weights = [form.weight * (emphasis if form.name in LATEST else 1.0) for form in forms]
     samples: list[Sample] = []
     seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:

@@ -14,6 +14,7 @@ from models.planner_grammar import (
     MOST_WORDS,
     NAMELESS,
     body_grammar,
+    numbers_of,
     read_texts,
     read_words,
     texts_for,
@@ -35,6 +36,21 @@ def fits(question: str, quoted: str, texts: Mapping[str, Sequence[str]] | None =
         for text in texts_for(question, texts or {})
     ]
     return any(re.fullmatch(pattern, quoted) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("if each bike costs 200 euros", {"200"}),
+        ("two hundred and fifty dollars a boat", {"250"}),
+        ("twenty five kids, and 3 dogs", {"25"}),
+        ("a hundrd for one of 1,500", {"1500"}),
+        ("five or six of them", set()),
+        ("two dozen eggs", {"24"}),
+    ],
+)
+def test_numbers_of_several_digits_are_those_of_the_question(question: str, numbers: set[str]) -> None:
+    assert set(numbers_of(question)) == {"12", "30", "50", "100"} | numbers
 
 
 @pytest.mark.parametrize(
