@@ -7,9 +7,11 @@ original Llama code, not in that of transformers, and the adapter's rows must be
 
 import hashlib
 import json
+import math
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from models.loading import CheckpointError, first_line
 _KEY = re.compile(r"(?:base_model\.model\.)?(model\.layers\.\d+\.[a-z_.]+)\.lora_(A|B)(?:\.default)?\.weight")
 MERGED = 2
 """Merged models that are kept."""
+ABANDONED = 3600
+"""Seconds after which nobody writes to half a file any more: whoever did was killed."""
 _UNKNOWN = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "fan_in_fan_out")
 
 
@@ -41,10 +45,21 @@ def gguf_merged(folder: Path, base: Path) -> Path:
     """The GGUF file of the base with a PEFT adapter merged into it, written to the cache folder if it is not there yet.
     Older ones are removed: each is as large as a model. Arguments and errors as for `gguf_adapter`."""
     target = _kept("merged", merge, folder, base)
-    others = sorted(target.parent.glob("merged-*.gguf"), key=lambda file: file.stat().st_mtime, reverse=True)
+    others = sorted(target.parent.glob("merged-*.gguf"), key=_age)
     for old in [file for file in others if file != target][MERGED - 1 :]:
         old.unlink(missing_ok=True)  # whoever runs it has it open
+    for half in target.parent.glob("*.partial"):
+        if _age(half) > ABANDONED:
+            half.unlink(missing_ok=True)
     return target
+
+
+def _age(file: Path) -> float:
+    """Seconds since a file was written; without end if another process has just removed it."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _kept(kind: str, write: Callable[[Path, Path, Path], None], folder: Path, base: Path) -> Path:

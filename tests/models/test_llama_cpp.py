@@ -174,6 +174,11 @@ def test_merged_models_are_kept_but_not_all(
     base: tuple[Path, Path], adapter: Path, cache: Path, tmp_path: Path
 ) -> None:
     merged = []
+    cache.mkdir(parents=True, exist_ok=True)
+    abandoned, fresh = cache / "a.partial", cache / "b.partial"
+    for half in (abandoned, fresh):
+        half.touch()
+    os.utime(abandoned, (1, 1))
     for number in range(lora_gguf.MERGED + 1):
         folder = tmp_path / str(number)
         shutil.copytree(adapter, folder)
@@ -183,7 +188,7 @@ def test_merged_models_are_kept_but_not_all(
         os.utime(merged[-1], (number, number))
         assert lora_gguf.gguf_merged(folder, base[1]) == merged[-1]
     assert len({file.name for file in merged}) == len(merged)
-    assert sorted(cache.iterdir()) == sorted(merged[-lora_gguf.MERGED :])
+    assert sorted(cache.iterdir()) == sorted([*merged[-lora_gguf.MERGED :], fresh])
 
 
 def test_a_merged_model_has_eight_bits_where_its_base_has_four(
