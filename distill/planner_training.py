@@ -13,7 +13,6 @@ so nothing is downloaded. Training resumes from the last checkpoint in `work/pla
 import argparse
 import importlib.util
 import json
-import math
 import random
 import re
 import shutil
@@ -46,7 +45,7 @@ from transformers import (
 )
 
 from distill.checkpoints import last_checkpoint
-from distill.clock import Clock
+from distill.clock import Clock, TimedTrainer
 from distill.questions.grammar import Sample, fixed_texts, question_words, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
@@ -58,8 +57,6 @@ WORK = ROOT / "work" / "planner"
 
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """Every linear layer of a block gets an adapter."""
-WARM_UP = 20
-"""Steps in which the learning rate rises."""
 
 
 class TrainingError(RuntimeError):
@@ -216,26 +213,13 @@ class Mixed(Sampler[int]):
         return len(self.lengths) // self.batch * self.batch
 
 
-class PlannerTrainer(Trainer):
+class PlannerTrainer(TimedTrainer):
     """Computes logits only where there is something to learn: the vocabulary is a fifth of the model's arithmetic."""
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         lengths = [row["length"] for row in self.train_dataset.rows]
         batch = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
         return Mixed(lengths, batch, self.args.data_seed)
-
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
-        """A short warm-up, then half a cosine down to 2 %, by steps done or time gone, whichever is farther: a machine
-        that turns out slower than planned still ends with an annealed adapter."""
-        if getattr(self, "lr_scheduler", None) is None:
-
-            def rate(step: int) -> float:
-                clock: Clock = next(one for one in self.callback_handler.callbacks if isinstance(one, Clock))
-                progress = min(1.0, max(clock.share, step / num_training_steps))
-                return min(1.0, (step + 1) / WARM_UP) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
-
-            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, rate)
-        return self.lr_scheduler
 
     def compute_loss(
         self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None

@@ -33,14 +33,14 @@ from models import torchvision_ops
 torchvision_ops.install()
 
 # ruff: noqa: E402
-from transformers import Trainer, TrainingArguments
+from transformers import TrainingArguments
 
 from agent.trace import UNANSWERABLE
 from distill.checkpoints import load_base
+from distill.clock import Clock, TimedTrainer
 from distill.conversation import parts
 from distill.example import Message, PictureFile, prompt
 from distill.instruction import Seen, rows_of_picture
-from distill.planner_training import StopInTime
 from distill.questions.binding import ABSTAIN, make_questions, questions_about
 from distill.student import IMAGE, StudentSize, build_student
 from distill.trainable import VISION, all_but
@@ -305,8 +305,10 @@ def lessons_beside(teacher: Teacher, workers: int, seed: int) -> NextLesson:
 # ---------------------------------------------------------------------- training
 
 
-class StudentTrainer(Trainer):
+class StudentTrainer(TimedTrainer):
     """Cross-entropy of each row divided by its tokens, as in `distill.trainer`; logits only where something is said."""
+
+    warm_up = 200
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -351,7 +353,6 @@ def train(options: argparse.Namespace) -> Path:
         model.cuda()
         torch.backends.cuda.matmul.allow_tf32 = True
     memory = Memory(model.model.vision_tower, options.scenes, processor.tokenizer.pad_token_id)
-    clock = StopInTime(options.minutes * 60, options.steps)
     optimizer = torch.optim.AdamW(
         [one for one in model.parameters() if one.requires_grad],
         options.rate,
@@ -384,8 +385,8 @@ def train(options: argparse.Namespace) -> Path:
         args=arguments,
         data_collator=lambda some: some[0],
         train_dataset=course,
-        optimizers=(optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: clock.rate(step, 200))),
-        callbacks=[clock],
+        optimizers=(optimizer, None),
+        callbacks=[Clock(options.minutes)],
     )
     trainer.train(resume_from_checkpoint=any((options.work / "checkpoints").glob("checkpoint-*")))
     model.half().save_pretrained(options.out)

@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from distill.clock import Clock
 from distill.planner_training import (
-    WARM_UP,
     Mixed,
     Pairs,
     PlannerTrainer,
@@ -143,10 +142,10 @@ def test_the_rate_warms_up_and_ends_low_by_steps_or_by_time(model, pairs: Pairs,
     (rate,) = trainer.lr_scheduler.lr_lambdas
     steps = trainer.state.max_steps
     assert rate(0) < rate(1)
-    assert rate(steps + WARM_UP) == pytest.approx(0.02)
+    assert rate(steps + PlannerTrainer.warm_up) == pytest.approx(0.02)
     (clock,) = [one for one in trainer.callback_handler.callbacks if isinstance(one, Clock)]
     clock.spent = 300.0
-    assert rate(1) == pytest.approx(0.02 * 2 / WARM_UP)
+    assert rate(1) == pytest.approx(0.02 * 2 / PlannerTrainer.warm_up)
 
 
 def test_the_minutes_of_earlier_calls_count(model, pairs: Pairs, tmp_path: Path) -> None:
