@@ -388,15 +388,14 @@ def _draw_slots(form: Form, pool: Sequence[Thing], rng: random.Random) -> Slots:
         place = f'"{{{name}}}"'
         if place not in form.program and f"{{{name}" not in "".join(form.patterns):
             continue
-        alone = f"find({place})[0]" in form.program or "find(n)[0]" in form.program
-        presupposed = alone or f"find({place}), key" in form.program
+        presupposed = f"find({place})[0]" in form.program or f"find({place}), key" in form.program
         for _ in range(8):
             if rng.random() < (_MISSING if presupposed or form.several else 0.2):
                 word = rng.choice(_NAMES)
             elif pool:
                 single = [t for t in pool if counts[t.noun] == 1]
                 several = [t for t in pool if counts[t.noun] > 1]
-                wanted = single if alone else several
+                wanted = single if f"find({place})[0]" in form.program else several
                 word = _call(rng.choice(wanted if wanted and rng.random() < 0.75 else pool), form, rng)
             else:
                 word = rng.choice(_NAMES)

@@ -12,7 +12,6 @@ from distill.questions import (
     described,
     editing,
     layout,
-    likeness,
     relations,
     searching,
     several,
@@ -43,15 +42,11 @@ MODULES = (
     boxes,
     described,
     sums,
-    likeness,
 )
 """Where the forms stand, a family or a few in each."""
 
 FORMS: tuple[Form, ...] = tuple(with_wordings(form) for module in MODULES for form in module.FORMS)
 """Every meaning a question can have."""
-
-LATEST = frozenset(form.name for form in likeness.FORMS)
-"""The meanings that came last."""
 
 BY_NAME = {form.name: form for form in FORMS}
 
@@ -285,7 +280,6 @@ def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     """Questions in held-out wordings about nouns that never occur in training, to measure copying."""
     rng = random.Random(f"unseen {seed}")
     forms = [form for form in FORMS if '"{a}"' in form.program and form.family not in boxes.FAMILIES]
-    forms = [form for form in forms if not {"a", "b", "c"} & set(form.fixed)]
     weights = [form.weight for form in forms]
     samples = []
     for form in rng.choices(forms, weights, k=count):
@@ -298,10 +292,10 @@ def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, e
 
     Args:
         emphasis: how much more often a pattern that was added later (last, if they came at several times) is drawn
-            than one of a form's first, and a meaning that came last than by its weight.
+            than one of a form's first.
     """
     rng = random.Random(f"train {seed}")
-    weights = [form.weight * (emphasis if form.name in LATEST else 1.0) for form in forms]
+    weights = [form.weight for form in forms]
     samples: list[Sample] = []
     seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:

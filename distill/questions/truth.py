@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar
 
-from distill.questions import amounts, described, layout, likeness, sums
+from distill.questions import amounts, described, layout, sums
 from distill.questions.forms import Form
 from distill.questions.view import (
     DEPTH_MARGIN,
@@ -51,7 +51,7 @@ def answer(form: Form, slots: Slots, scenes: list[Scene], place: int = 0) -> Tru
     if form.name in SEVERAL:
         return SEVERAL[form.name](views, slots)
     view = views[place]
-    for table in (SINGLE, amounts.TRUTH, layout.TRUTH, described.TRUTH, sums.TRUTH, likeness.TRUTH):
+    for table in (SINGLE, amounts.TRUTH, layout.TRUTH, described.TRUTH, sums.TRUTH):
         if form.name in table:
             return table[form.name](view, slots)
     stem, _, tail = form.name.rpartition("_")

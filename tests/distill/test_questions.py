@@ -3,7 +3,6 @@
 import ast
 import random
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from agent.program import Program
 from agent.running.engine import Engine, Job
 from agent.running.monty_sandbox import MontySandbox
 from agent.running.sandbox import Limits, Surface
-from distill.questions import likeness
-from distill.questions.binding import Question, bind, can_settle, make_questions, questions_about, training_wordings
+from distill.questions.binding import bind, can_settle, make_questions, questions_about, training_wordings
 from distill.questions.described import ONE, UNION, WITHOUT
 from distill.questions.forms import Form
 from distill.questions.grammar import (
@@ -226,8 +224,8 @@ def test_every_form_that_a_scene_can_settle_can_be_bound() -> None:
             assert any(bind(form, index, "train", rng) for _ in range(5)), form.name
 
 
-def right(questions: Sequence[Question]) -> list[Question]:
-    """Those to which the reference program gives the true answer, when specialists are perfect."""
+def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
+    questions = make_questions(200, "val", seed=9)
     oracle = Oracle()
     jobs = []
     for question in questions:
@@ -238,29 +236,12 @@ def right(questions: Sequence[Question]) -> list[Question]:
     vocabulary = default_vocabulary()
     with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
         outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    found = []
     for question, outcome in zip(questions, outcomes, strict=True):
         failed = outcome.problem is not None and outcome.abstention is None
         status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        if is_right(question, status, outcome.value):
-            found.append(question)
-    return found
-
-
-def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
-    questions = make_questions(200, "val", seed=9)
-    assert right(questions) == questions
+        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
     assert 0.05 < sum(question.unanswerable for question in questions) / len(questions) < 0.4
     assert len({question.family for question in questions}) > 12
-
-
-def test_truth_agrees_with_programs_about_likeness() -> None:
-    rng = random.Random(6)
-    forms = [form for form in likeness.FORMS if can_settle(form)]
-    bound = [bind(form, rng.choice(form.templates("test")), "val", rng) for form in forms for _ in range(4)]
-    questions = [question for question in bound if question is not None and not question.unanswerable]
-    assert len({question.form for question in questions}) > len(forms) * 0.7
-    assert right(questions) == questions
 
 
 def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40, depth: float = 5.0) -> Thing:
@@ -305,32 +286,10 @@ PARTY = scene(
         ("second_left_colour", {"a": "animal"}, "black"),
         ("background", {}, "beach"),
         ("only_kind", {"g": "animal", "a": "cat"}, False),
-        ("count_like", {"a": "apple", "b": "bus"}, 1),
-        ("which_like", {"g": "fruit", "b": "bus"}, "apple"),
-        ("any_like", {"a": "cat", "b": "dog"}, False),
-        ("single_kind", {"g": "food"}, Unclear),
-        ("kind_by_number", {"g": "thing", "r": "two"}, "cat"),
-        ("single_colour", {"a": "cat"}, Unclear),
-        ("count_not_counting", {"a": "animal", "b": "cat"}, 1),
-        ("day_or_night", {}, "day"),
-        ("background_among", {"w": "city", "u": "beach", "v": "forest"}, "beach"),
-        ("background_among", {"w": "city", "u": "snow", "v": "forest"}, Unclear),
-        ("between_two", {"a": "cat", "g": "vehicle"}, "bus"),
-        ("add_two", {"a": "cat", "n": "3", "q": "one"}, 6),
-        ("taken_twice", {"a": "cat", "n": "1", "q": "a single"}, 0),
-        ("each_by_number", {"a": "cat", "r": "250"}, 500),
-        ("biggest_like", {"a": "cat", "b": "dog"}, False),
-        ("three_smallest", {"a": "dog", "b": "apple", "c": "bus"}, "apple"),
-        ("three_highest", {"a": "dog", "b": "apple", "c": "bus"}, "bus"),
-        ("no_inside", {"a": "bus"}, Absent),
     ],
 )
 def test_truth_by_hand(form: str, slots: dict[str, str], expected: object) -> None:
-    if expected in (Absent, Unclear):
-        with pytest.raises(expected):  # type: ignore[call-overload]  # one of the two
-            answer(BY_NAME[form], slots, [PARTY])
-    else:
-        assert answer(BY_NAME[form], slots, [PARTY]) == expected
+    assert answer(BY_NAME[form], slots, [PARTY]) == expected
 
 
 @pytest.mark.parametrize(
