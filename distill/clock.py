@@ -52,7 +52,7 @@ class TimedTrainer(Trainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """A short warm-up, then half a cosine down to 2 %, by steps done or time gone, whichever is farther: a machine
-        that turns out slower than planned still ends with an annealed adapter."""
+        that turns out slower than planned still ends with an annealed model."""
         if getattr(self, "lr_scheduler", None) is None:
 
             def rate(step: int) -> float:

@@ -311,7 +311,10 @@ def save_adapter(checkpoint: Path, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--minutes", type=float, default=75.0, help="wall-clock time, at most; 0 only measures what is in --out"
+        "--minutes",
+        type=float,
+        default=75.0,
+        help="wall-clock time of all calls together, at most; 0 only measures what is in --out",
     )
     parser.add_argument("--examples", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=8)

@@ -399,7 +399,7 @@ def train(options: argparse.Namespace) -> Path:
 def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time, at most")
+    parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time of all calls together, at most")
     parser.add_argument("--steps", type=int, default=1_000_000, help="at most")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate")
