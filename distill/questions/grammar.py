@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from distill.questions import (
     amounts,
     boxes,
+    colours,
+    counting,
     described,
     editing,
     layout,
+    naming,
     relations,
     searching,
     several,
-    single,
     sums,
     unanswerable,
     video,
@@ -30,7 +32,9 @@ from models.planner_format import Subject
 from models.planner_grammar import MEANT
 
 MODULES = (
-    single,
+    counting,
+    colours,
+    naming,
     relations,
     amounts,
     layout,
