@@ -2,6 +2,7 @@
 
     python -m distill.planner_training --minutes 75                              from the start
     python -m distill.planner_training --minutes 75 --start FOLDER --emphasis 3  on from an earlier adapter
+    python -m distill.planner_training --minutes 65 --start FOLDER --hard FILE   most on what that adapter gets wrong
     python -m distill.planner_training --minutes 10 --start FOLDER --examples 1200000 --batch 256 --workers 12
                                                                                  the same on a GPU
 
@@ -46,7 +47,7 @@ from transformers import (
 
 from distill.checkpoints import last_checkpoint
 from distill.clock import Clock, TimedTrainer
-from distill.questions.grammar import Sample, fixed_texts, question_words, training_samples
+from distill.questions.grammar import BY_NAME, Sample, fixed_texts, question_words, training_samples
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
 from models.planner_grammar import TEXTS, WORDS
@@ -105,7 +106,7 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
         TrainingError: there is no adapter in the folder.
     """
     if not (folder / "adapter_config.json").is_file():
-        raise TrainingError(f"{folder}: no adapter is there; name the folder of adapter_config.json with --start")
+        raise TrainingError(f"{folder}: no adapter is there; name a folder that holds adapter_config.json")
     adapted = PeftModel.from_pretrained(model, str(folder), is_trainable=True)
     for parameter in adapted.parameters():
         if parameter.requires_grad:
@@ -155,26 +156,49 @@ class Pairs(Dataset[Row]):
 
 
 def draw_pairs(
-    count: int, tokenizer: PreTrainedTokenizerBase, seed: int = 0, emphasis: float = 1.0, workers: int = 1
+    count: int,
+    tokenizer: PreTrainedTokenizerBase,
+    seed: int = 0,
+    emphasis: float = 1.0,
+    hard: Sequence[str] = (),
+    workers: int = 1,
 ) -> Pairs:
     """Questions drawn for training (`training_samples`) as rows.
 
     Args:
         count: questions.
         tokenizer: of the model.
-        seed, emphasis: see `training_samples`.
+        seed, emphasis, hard: see `training_samples`.
         workers: processes that draw and encode, 1 or more. With several, a few questions come
             twice, and another number of processes draws other questions.
     """
-    each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis)
+    each = partial(_draw, count=-(-count // workers), tokenizer=tokenizer, emphasis=emphasis, hard=hard)
     if workers == 1:
         return Pairs(each(seed))
     with ProcessPoolExecutor(workers) as pool:
         return Pairs(list(chain.from_iterable(pool.map(each, range(seed * 1000, seed * 1000 + workers))))[:count])
 
 
-def _draw(seed: int, count: int, tokenizer: PreTrainedTokenizerBase, emphasis: float) -> list[Row]:
-    return encode(training_samples(count, seed, emphasis=emphasis), tokenizer)
+def read_hard(file: Path) -> list[str]:
+    """The templates of a file that `distill.hard_wordings` wrote.
+
+    Raises:
+        TrainingError: there is no such file, or a line of it names no template for training.
+    """
+    if not file.is_file():
+        raise TrainingError(f"{file}: no such file; `python -m distill.hard_wordings` writes one")
+    templates = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        template = line.split("\t", 1)[0]
+        name, _, index = template.rpartition("/")
+        if name not in BY_NAME or not index.isdecimal() or int(index) not in BY_NAME[name].templates("train"):
+            raise TrainingError(f"{file}, line {number}: {template!r} is no template that is trained on")
+        templates.append(template)
+    return templates
+
+
+def _draw(seed: int, count: int, tokenizer: PreTrainedTokenizerBase, emphasis: float, hard: Sequence[str]) -> list[Row]:
+    return encode(training_samples(count, seed, emphasis=emphasis, hard=hard), tokenizer)
 
 
 def collate(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
@@ -325,6 +349,9 @@ def main() -> None:
     parser.add_argument(
         "--emphasis", type=float, default=1.0, help="how much more often wordings that were added later come up"
     )
+    parser.add_argument(
+        "--hard", type=Path, help="file of templates, of `distill.hard_wordings`; every second question is of these"
+    )
     parser.add_argument("--save-steps", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes that draw the questions")
@@ -345,7 +372,10 @@ def main() -> None:
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
     if options.minutes > 0:
-        run(options)
+        try:
+            run(options)
+        except TrainingError as error:
+            raise SystemExit(f"error: {error}") from None
     if options.measure:
         from distill.planner_measures import measure  # decodes with llama.cpp, which training does without
 
@@ -356,7 +386,8 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Train as the options say and write the adapter."""
     base, tokenizer = load_base()
-    pairs = draw_pairs(options.examples, tokenizer, options.seed, options.emphasis, options.workers)
+    hard = read_hard(options.hard) if options.hard else ()
+    pairs = draw_pairs(options.examples, tokenizer, options.seed, options.emphasis, hard, options.workers)
     print(f"{len(pairs)} questions, {pairs.tokens} tokens", flush=True)
     model = load_adapter(base, options.start) if options.start else add_adapter(base, options.rank)
     if options.upper:

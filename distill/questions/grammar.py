@@ -291,23 +291,31 @@ def unseen_samples(count: int, seed: int = 0) -> list[Sample]:
     return samples
 
 
-def training_samples(count: int, seed: int = 0, forms: Sequence[Form] = FORMS, emphasis: float = 1.0) -> list[Sample]:
+def training_samples(
+    count: int, seed: int = 0, forms: Sequence[Form] = FORMS, emphasis: float = 1.0, hard: Sequence[str] = ()
+) -> list[Sample]:
     """Questions for training: only templates of the training split, forms by their weights, no question twice.
 
     Args:
         emphasis: how much more often a pattern that was added later (last, if they came at several times) is drawn
             than one of a form's first.
+        hard: templates of which every second question is drawn, each as often as the others.
     """
     rng = random.Random(f"train {seed}")
     weights = [form.weight for form in forms]
     samples: list[Sample] = []
     seen: set[tuple[str, Subject]] = set()
     while len(samples) < count:
-        form = rng.choices(forms, weights)[0]
-        templates = form.templates("train")
-        later = form.newest or form.first or form.trained_from
-        stress = [emphasis if later and index >= later else 1.0 for index in templates]
-        sample = draw(form, rng.choices(templates, stress)[0], rng)
+        if hard and rng.random() < 0.5:
+            name, index = rng.choice(hard).rsplit("/", 1)
+            form, template = BY_NAME[name], int(index)
+        else:
+            form = rng.choices(forms, weights)[0]
+            templates = form.templates("train")
+            later = form.newest or form.first or form.trained_from
+            stress = [emphasis if later and index >= later else 1.0 for index in templates]
+            template = rng.choices(templates, stress)[0]
+        sample = draw(form, template, rng)
         if (sample.text, sample.subject) not in seen:
             seen.add((sample.text, sample.subject))
             samples.append(sample)

@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch.nn import functional
 
+from distill import planner_training
 from distill.clock import Clock
 from distill.planner_training import (
     Mixed,
@@ -21,14 +22,19 @@ from distill.planner_training import (
     draw_pairs,
     encode,
     load_adapter,
+    read_hard,
     save_adapter,
     train,
     train_upper,
 )
-from distill.questions.grammar import training_samples
+from distill.questions.grammar import BY_NAME, training_samples
 from models.planner_format import END, encode_prompt
 
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast  # isort: skip
+
+
+COUNT = BY_NAME["count"].templates("train")
+HELD_OUT = BY_NAME["count"].templates("test")[0]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +74,30 @@ def test_several_processes_draw_as_many_pairs(tokenizer: PreTrainedTokenizerFast
     assert alone.rows == encode(training_samples(25, seed=3), tokenizer)
     assert together.rows[:13] == encode(training_samples(13, seed=3000), tokenizer)
     assert together.rows[13:] == encode(training_samples(13, seed=3001), tokenizer)[:12]
+
+
+def test_hard_wordings_are_read_from_the_first_column(tmp_path: Path) -> None:
+    (tmp_path / "hard.txt").write_text(f"count/{COUNT[0]}\thow many?\t'return 1'\ncount/{COUNT[1]}\n")
+    assert read_hard(tmp_path / "hard.txt") == [f"count/{COUNT[0]}", f"count/{COUNT[1]}"]
+
+
+@pytest.mark.parametrize("line", ["", "count", "count/x", "counts/0", "count/9999", f"count/{HELD_OUT}"])
+def test_a_line_that_names_no_wording_for_training(line: str, tmp_path: Path) -> None:
+    (tmp_path / "hard.txt").write_text(f"count/{COUNT[0]}\n{line}\n")
+    with pytest.raises(TrainingError, match=r"hard\.txt, line 2: .* is no template that is trained on"):
+        read_hard(tmp_path / "hard.txt")
+
+
+def test_no_file_of_hard_wordings(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"no such file; `python -m distill\.hard_wordings` writes one"):
+        read_hard(tmp_path / "hard.txt")
+
+
+def test_a_mistake_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distill.planner_training.load_base", lambda: (None, None))
+    monkeypatch.setattr("sys.argv", ["planner_training", "--hard", "nowhere.txt", "--work", str(tmp_path)])
+    with pytest.raises(SystemExit, match=r"^error: nowhere\.txt: no such file"):
+        planner_training.main()
 
 
 def test_labels_are_bodies_only(pairs: Pairs) -> None:
@@ -133,7 +163,7 @@ def test_only_the_upper_blocks_train(model) -> None:
 
 
 def test_no_adapter_to_go_on_from(model, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="--start"):
+    with pytest.raises(TrainingError, match=r"holds adapter_config\.json"):
         load_adapter(model.unload(), tmp_path)
 
 
