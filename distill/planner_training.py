@@ -183,17 +183,19 @@ def read_hard(file: Path) -> list[str]:
     """The templates of a file that `distill.hard_wordings` wrote.
 
     Raises:
-        TrainingError: there is no such file, or a line of it names no template for training.
+        TrainingError: there is no such file, it is empty, or a line of it names no template for training.
     """
     if not file.is_file():
         raise TrainingError(f"{file}: no such file; `python -m distill.hard_wordings` writes one")
     templates = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         template = line.split("\t", 1)[0]
         name, _, index = template.rpartition("/")
         if name not in BY_NAME or not index.isdecimal() or int(index) not in BY_NAME[name].templates("train"):
             raise TrainingError(f"{file}, line {number}: {template!r} is no template that is trained on")
         templates.append(template)
+    if not templates:
+        raise TrainingError(f"{file}: no wording is in it; train without --hard")
     return templates
 
 

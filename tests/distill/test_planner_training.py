@@ -93,6 +93,18 @@ def test_no_file_of_hard_wordings(tmp_path: Path) -> None:
         read_hard(tmp_path / "hard.txt")
 
 
+def test_an_empty_file_of_hard_wordings(tmp_path: Path) -> None:
+    (tmp_path / "hard.txt").write_text("")
+    with pytest.raises(TrainingError, match=r"no wording is in it; train without --hard"):
+        read_hard(tmp_path / "hard.txt")
+
+
+def test_what_is_no_text_is_no_file_of_hard_wordings(tmp_path: Path) -> None:
+    (tmp_path / "hard.txt").write_bytes(b"\x89PNG\xff\xfe")
+    with pytest.raises(TrainingError, match=r"line 1: .* is no template"):
+        read_hard(tmp_path / "hard.txt")
+
+
 def test_a_mistake_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distill.planner_training.load_base", lambda: (None, None))
     monkeypatch.setattr("sys.argv", ["planner_training", "--hard", "nowhere.txt", "--work", str(tmp_path)])
