@@ -72,7 +72,7 @@ def planner(bench: Bench) -> Figures:
     """Held-out wordings with oracle specialists, and nouns that training never saw."""
     model = planners.load_planner_model(locate("embedded:planner"))
     verdicts, seconds = planners.judge(make_questions(bench.questions, "test", 0), model)
-    copies = planners.judge_copies(unseen_samples(max(20, bench.questions * 2 // 5), 0), model)
+    copies = planners.judge_copies(unseen_samples(max(20, bench.questions), 0), model)
     figures = planners.show(verdicts, copies, seconds, bench.console)
     wrong = [
         {"question": v.question, "expected": v.expected, "got": v.got or v.status} for v in verdicts if not v.right

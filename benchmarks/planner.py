@@ -1,6 +1,6 @@
 """How often the embedded planner's programs are right, apart from the models that look at pictures.
 
-    python -m benchmarks.planner                  1,200 held-out questions with oracle specialists, 400 unseen nouns
+    python -m benchmarks.planner                  1,200 held-out questions with oracle specialists, 1,000 unseen nouns
     python -m benchmarks.planner --json out/planner.json
     python -m benchmarks.planner --wordings tests/data/typed_wordings.jsonl --copies 1 --others 1
                                                   the same meanings in wordings as strangers might type them
@@ -184,7 +184,7 @@ def show_others(count: int, seed: int, model: LocalChat, console: Console) -> di
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=1200)
-    parser.add_argument("--copies", type=int, default=400)
+    parser.add_argument("--copies", type=int, default=1000)
     parser.add_argument("--others", type=int, default=200, help="questions about edits, videos and the album")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--wordings", type=Path, help="ask in the wordings of this file, which training never sees")

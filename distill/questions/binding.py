@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 
-from distill.questions import boxes
+from distill.questions import arrangement, boxes, likeness, reckoning, surroundings
 from distill.questions.forms import Form, told_and_meant
 from distill.questions.grammar import (
     BY_NAME,
@@ -44,6 +44,7 @@ _WITHIN = (
     *("only_kind", "other_kind", "count_other", "other_nearest", "is_a", "most_kind", "take_kind", "everything_but"),
     *("is_biggest", "is_smallest", "is_tallest", "is_frontmost", "is_behindmost", "both_kinds"),
     *(f"is_most_{side}" for side in OPPOSITE),
+    *(name for module in (likeness, reckoning, surroundings, arrangement) for name in module.WITHIN),
 )
 """Forms about a kind within a category."""
 
@@ -388,14 +389,15 @@ def _draw_slots(form: Form, pool: Sequence[Thing], rng: random.Random) -> Slots:
         place = f'"{{{name}}}"'
         if place not in form.program and f"{{{name}" not in "".join(form.patterns):
             continue
-        presupposed = f"find({place})[0]" in form.program or f"find({place}), key" in form.program
+        alone = f"find({place})[0]" in form.program or "find(n)[0]" in form.program
+        presupposed = alone or f"find({place}), key" in form.program
         for _ in range(8):
             if rng.random() < (_MISSING if presupposed or form.several else 0.2):
                 word = rng.choice(_NAMES)
             elif pool:
                 single = [t for t in pool if counts[t.noun] == 1]
                 several = [t for t in pool if counts[t.noun] > 1]
-                wanted = single if f"find({place})[0]" in form.program else several
+                wanted = single if alone else several
                 word = _call(rng.choice(wanted if wanted and rng.random() < 0.75 else pool), form, rng)
             else:
                 word = rng.choice(_NAMES)

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 from distill.questions import (
     amounts,
+    arrangement,
     boxes,
     colours,
     counting,
     described,
     editing,
     layout,
+    likeness,
     naming,
+    reckoning,
     relations,
     searching,
     several,
     sums,
+    surroundings,
     unanswerable,
     video,
 )
@@ -46,6 +50,10 @@ MODULES = (
     boxes,
     described,
     sums,
+    likeness,
+    reckoning,
+    surroundings,
+    arrangement,
 )
 """Where the forms stand, a family or a few in each."""
 

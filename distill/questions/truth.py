@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar
 
-from distill.questions import amounts, described, layout, sums
+from distill.questions import amounts, arrangement, described, layout, likeness, reckoning, sums, surroundings
 from distill.questions.forms import Form
 from distill.questions.view import (
     DEPTH_MARGIN,
@@ -51,7 +51,7 @@ def answer(form: Form, slots: Slots, scenes: list[Scene], place: int = 0) -> Tru
     if form.name in SEVERAL:
         return SEVERAL[form.name](views, slots)
     view = views[place]
-    for table in (SINGLE, amounts.TRUTH, layout.TRUTH, described.TRUTH, sums.TRUTH):
+    for table in TABLES:
         if form.name in table:
             return table[form.name](view, slots)
     stem, _, tail = form.name.rpartition("_")
@@ -248,6 +248,19 @@ SINGLE: dict[str, Callable[[View, Slots], Truth]] = {
     "other_nearest": lambda v, s: _nearest_other(v, v.one(s["a"]), _of_kind(v, s) and v.all(s["g"])),
 }
 """By the name of the form."""
+
+TABLES: tuple[dict[str, Callable[[View, Slots], Truth]], ...] = (
+    SINGLE,
+    amounts.TRUTH,
+    layout.TRUTH,
+    described.TRUTH,
+    sums.TRUTH,
+    likeness.TRUTH,
+    reckoning.TRUTH,
+    surroundings.TRUTH,
+    arrangement.TRUTH,
+)
+"""Truths of forms about one picture, by the name of the form."""
 
 
 def _present(truth: Callable[[View, Slots], T], v: View, s: Slots) -> T:

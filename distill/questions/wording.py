@@ -88,7 +88,7 @@ def _choose(node: Node, rng: random.Random) -> str:
     return _choose(rng.choice(node), rng)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _parse(pattern: str) -> Node:
     node, end = _sequence(pattern, 0, "")
     if end != len(pattern):

@@ -118,7 +118,7 @@ def test_labels_are_bodies_only(pairs: Pairs) -> None:
         row = pairs[i]
         labels = batch["labels"][i]
         assert labels[: row["prompt"]].eq(-100).all()
-        assert labels[row["prompt"] : row["length"]].tolist() == row["input_ids"][row["prompt"] :]
+        assert labels[row["prompt"] : row["length"]].tolist() == row["input_ids"][row["prompt"] :].tolist()
         assert labels[row["length"] :].eq(-100).all()
 
 
