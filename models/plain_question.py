@@ -11,7 +11,9 @@ A small language model has no strength to spare for capital letters, politeness,
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import groupby
 
 from models.embedded.world.inflection import plural
 from models.embedded.world.lexicon import CATEGORIES, NOUNS
@@ -127,9 +129,30 @@ _OTHER_WORDS = frozenset(
     ample boars carbs caste castes causes cedar chars chills cloves computes copper cover covers crows desert deserts
     fathers gasses hears heats lighting loves maine marie meals odors offices paris place places rabbis roots sails
     sauces sells sings trans tries wales planet planets beach coach money honey board heater heaters
+    shaping shipping balding batterers butteries aborigines
     """.split()
 )
 """Words of English that are no slip of a noun, although they look like one."""
+
+
+def _consonants(word: str) -> str:
+    """The consonants in their order, doubled ones once: `mshrms` of mushrooms and of mushrums."""
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", word))
+
+
+def _is_long(word: str) -> bool:
+    """Whether the consonants of a word tell which it is. Of 80,000 words of English a handful has those of a noun (`_OTHER_WORDS`)."""
+    stem = word.removesuffix("s")
+    return len(stem) >= 8 or (len(stem) >= 6 and len(_consonants(stem)) >= 5)
+
+
+def _are_close(one: str, other: str) -> bool:
+    return abs(len(one) - len(other)) <= 1 and SequenceMatcher(None, one, other).ratio() >= 0.8
+
+
+_LONG: dict[str, frozenset[str]] = {
+    key: frozenset(words) for key, words in groupby(sorted(filter(_is_long, _KNOWN), key=_consonants), key=_consonants)
+}
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'/][^\W_]+)*/?|&|[^\w\s]|\s+")
 
@@ -173,11 +196,14 @@ def _word(token: str) -> str:
 @lru_cache(maxsize=20_000)
 def _spelt(word: str) -> str:
     """The one question word, or else the one noun of the picture-book world, that a word is a slip of: letters swapped,
-    doubled or dropped, the first and the last one right."""
+    doubled or dropped, or wrong vowels in a long one, the first and the last letter right."""
     slips = _slips(word)
     found = {meant for meant in slips if meant in _QUESTION_WORDS and len(meant) >= 4}
     if not found and len(word) >= 5:
         found = {meant for meant in slips if meant in _KNOWN and len(meant) >= 5 and meant[-1] == word[-1]}
+    if not found and _is_long(word):
+        alike = _LONG.get(_consonants(word), frozenset())
+        found = {meant for meant in alike if (meant[0], meant[-1]) == (word[0], word[-1]) and _are_close(meant, word)}
     return _WORDS.get(meant := found.pop(), meant) if len(found) == 1 else word
 
 

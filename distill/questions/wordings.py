@@ -5,8 +5,8 @@ training alone and hold out nothing: what is measured stays as it was before the
 elliptic, as people ask who look at a picture together. `spoken.jsonl` is how very different people say it, and
 `typed.jsonl` how ten strangers might type it: telegrams, dictation, broken English, the topic first. `asked.jsonl` is
 how people ask who want to know it: with a lead-in, as a statement to be confirmed, in catalogues and to assistants. Of
-the forms that were there when the typed ones came, a pattern each was kept back and never trained on: `tests/data/typed_wordings.jsonl`, in
-which `benchmarks.planner --wordings` asks.
+the forms that were there when the typed ones came, a pattern each was kept back and never trained on:
+`tests/data/typed_wordings.jsonl`, in which `benchmarks.planner --wordings` asks.
 """
 
 import json

@@ -26,6 +26,8 @@ from models.plain_question import plain_question
         ("Is the deer orange, or is it gray?", "is the deer orange or gray"),
         ("are there mre cats on teh imae", "are there more cats"),
         ("what's the largest animal here?", "which animal is the biggest"),
+        ("how many mushrums and elaphants", "how many mushrooms and elephants"),
+        ("is the shipping container red", "is the shipping container red"),
         ("wich dog is rigt of teh towre", "which dog is right of the tower"),
         ("put a box aronud it", "put a box around it"),
         ("do cats makke up most of the animals", "do cats make up most of the animals"),
