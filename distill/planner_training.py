@@ -48,10 +48,17 @@ from transformers import (
 
 from distill.checkpoints import last_checkpoint
 from distill.clock import Clock, TimedTrainer
-from distill.questions.grammar import BY_NAME, Sample, fixed_texts, question_words, training_samples
+from distill.questions.grammar import (
+    BY_NAME,
+    Sample,
+    answer_texts,
+    fixed_texts,
+    question_words,
+    training_samples,
+)
 from models.device import bfloat16_is_fast
 from models.planner_format import END, encode_prompt
-from models.planner_grammar import TEXTS, WORDS
+from models.planner_grammar import ANSWERS, TEXTS, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "models" / "embedded" / "weights" / "planner"
@@ -334,6 +341,7 @@ def save_adapter(checkpoint: Path, folder: Path) -> None:
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     (folder / TEXTS).write_text(json.dumps(fixed_texts(), indent=1) + "\n")
     (folder / WORDS).write_text(json.dumps(question_words()) + "\n")
+    (folder / ANSWERS).write_text(json.dumps(answer_texts()) + "\n")
 
 
 def main() -> None:

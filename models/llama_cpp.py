@@ -58,6 +58,7 @@ class LlamaCppChat(LocalChat):
     _folder: tempfile.TemporaryDirectory[str] = PrivateAttr()
     _texts: dict[str, list[str]] = PrivateAttr(default_factory=dict)
     _words: frozenset[str] = PrivateAttr(frozenset())
+    _answers: frozenset[str] = PrivateAttr(frozenset())
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
@@ -72,6 +73,7 @@ class LlamaCppChat(LocalChat):
         if self.adapter and self.bare_question:
             self._texts = planner_grammar.read_texts(self.adapter)
             self._words = planner_grammar.read_words(self.adapter)
+            self._answers = planner_grammar.read_answers(self.adapter)
         # The path of a UNIX socket may have about 100 characters; a long TMPDIR would not fit.
         self._folder = tempfile.TemporaryDirectory(prefix="sight-", dir="/tmp" if os.path.isdir("/tmp") else None)
         own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -134,7 +136,7 @@ class LlamaCppChat(LocalChat):
         chosen = list(results)
         for place, missing in [(at, silent(at, one)) for at, one in enumerate(results)]:
             if missing:
-                whole = planner_grammar.body_grammar(questions[place], self._texts, self._words)
+                whole = planner_grammar.body_grammar(questions[place], self._texts, self._words, self._answers)
                 draws = [{**bodies[place], "temperature": WARMTH, "seed": seed} for seed in range(1, AGAIN + 1)]
                 draws.append({**bodies[place], "grammar": whole})
                 others = [
@@ -157,7 +159,7 @@ class LlamaCppChat(LocalChat):
             return {**body, "messages": turns, "logprobs": True, "top_logprobs": 1}
         question, subject = split_question(turns[-1]["content"])
         if self._texts and self.grammar is None:
-            body["grammar"] = planner_grammar.body_grammar(question, self._texts)
+            body["grammar"] = planner_grammar.body_grammar(question, self._texts, answers=self._answers)
         return {**body, "prompt": planner_format.encode_prompt(question, subject), "logprobs": 1}
 
     def _call(self, body: dict[str, Any], *callback: Any) -> Any:

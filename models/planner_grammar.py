@@ -4,7 +4,8 @@ A small language model sometimes misspells a word that it copies ("ruler" become
 (GBNF, as llama.cpp reads it) rules that out: outside quotes everything is free, inside stands either a phrase made of
 the question's own words, in singular or plural and never "for" or "whether" alone, or one of the fixed texts of the
 question grammar, such as `what color is it?` or `no picture shows a {}`, with phrases in its places. Of those texts
-`person`, `food`, `bird` and the like stand only where the question may mean them: `bird` where something flies.
+`person`, `food`, `bird` and the like stand only where the question may mean them: `bird` where something flies. What
+programs only answer with, such as `below` or `indoors`, is never looked for: it does not stand first in brackets.
 Numbers of several digits are those that the question says, too ("200" becomes "20" at times).
 """
 
@@ -23,6 +24,9 @@ sayings that may mean it, of which the telling words are kept; with none it may 
 
 WORDS = "words.json"
 """File in the adapter's folder: a JSON list of the words that questions are put in. Any other names something."""
+
+ANSWERS = "answers.json"
+"""File in the adapter's folder: a JSON list of the fixed texts that programs only answer with."""
 
 MOST_WORDS = 12
 """Words in a phrase."""
@@ -81,6 +85,12 @@ def read_texts(folder: Path) -> dict[str, list[str]]:
 def read_words(folder: Path) -> frozenset[str]:
     """The words that questions are put in; none if there is no such file."""
     file = folder / WORDS
+    return frozenset(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else frozenset()
+
+
+def read_answers(folder: Path) -> frozenset[str]:
+    """The fixed texts that programs only answer with; none if there is no such file."""
+    file = folder / ANSWERS
     return frozenset(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else frozenset()
 
 
@@ -174,7 +184,12 @@ def _inflected(word: str, stem: str) -> bool:
     return word.startswith(stem[:5]) if len(stem) > 4 else word in (f"{stem}s", f"{stem}ed", f"{stem}ing")
 
 
-def body_grammar(question: str, texts: Mapping[str, Sequence[str]], whole: frozenset[str] | None = None) -> str:
+def body_grammar(
+    question: str,
+    texts: Mapping[str, Sequence[str]],
+    whole: frozenset[str] = frozenset(),
+    answers: frozenset[str] = frozenset(),
+) -> str:
     """GBNF of the bodies that may answer a question.
 
     Args:
@@ -182,15 +197,18 @@ def body_grammar(question: str, texts: Mapping[str, Sequence[str]], whole: froze
         texts: fixed texts, with `{}` where a phrase stands, and the sayings that may mean each (`read_texts`).
         whole: with the words that questions are put in (`read_words`), other words that follow each other ("treasure
             chest") stand together or not at all.
+        answers: fixed texts that never stand first in brackets (`read_answers`).
     """
-    words = _joined(question, whole or frozenset())
+    words = _joined(question, whole)
     names = [word for word in words if word not in NAMELESS] or ["thing"]
     rest = [word for word in words if word in NAMELESS]
-    fixed = " | ".join(_text(text) for text in texts_for(question, texts))
+    fixed = texts_for(question, texts)
     return "\n".join(
         [
-            'root ::= number? ( ( [^"0-9] | "\\"" inside "\\"" ) number? )*',
-            f"inside ::= phrase{' | ' + fixed if fixed else ''}",
+            'root ::= number? ( ( [^"(0-9] | "\\"" inside "\\"" | brackets ) number? )*',
+            f"inside ::= {' | '.join(('phrase', *map(_text, fixed)))}",
+            'brackets ::= "(" ( [^"(0-9] | "\\"" first "\\"" | number [^"(0-9] | brackets )',
+            f"first ::= {' | '.join(('phrase', *(_text(text) for text in fixed if text not in answers)))}",
             f'phrase ::= name ( " " word ){{0,{MOST_WORDS - 1}}}'
             + (f' | rest ( " " word ){{1,{MOST_WORDS - 1}}}' if rest else ""),
             f"word ::= name{' | rest' if rest else ''}",

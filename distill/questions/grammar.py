@@ -93,6 +93,7 @@ _TEXTS = (
     "police",
 )
 _SLOT = re.compile(r"\{(\w)\}")
+_FIRST = re.compile(r'\("([^"]*)"')
 _PIC = re.compile(r"\$pic\b")
 _ONE_OF = re.compile(r"\{n\} ((?:more |extra |other |of the )?)\{(\w)\+\}")
 _SLOT_OF_PATTERN = re.compile(r"\{\w+[+~]?\}|\$\w+")
@@ -356,6 +357,19 @@ def fixed_texts() -> dict[str, list[str]]:
         for text in sayings
         if text.replace("{}", "").strip()
     }
+
+
+def answer_texts() -> list[str]:
+    """Those of the fixed texts that programs only answer with: in none does it stand first in brackets, as what is
+    looked for does. `models.planner_grammar` keeps them from there."""
+    programs = [form.program for form in FORMS] + [
+        form.program.replace(f"{{{slot}}}", meant)
+        for form in FORMS
+        for slot, texts in form.fixed.items()
+        for _, meant in told_and_meant(texts)
+    ]
+    sought = {text for program in programs for text in _FIRST.findall(program)}
+    return sorted(text for text in fixed_texts() if "{}" not in text and text not in sought)
 
 
 def question_words() -> list[str]:

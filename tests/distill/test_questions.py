@@ -21,6 +21,7 @@ from distill.questions.grammar import (
     TRAINING_NOUNS,
     UNSEEN_NOUNS,
     WORLD_CATEGORIES,
+    answer_texts,
     draw,
     fixed_texts,
     question_words,
@@ -37,7 +38,7 @@ from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
 from models.embedded.world.scene import Scene, SceneSpec, Thing, make_scene
 from models.planner_format import decode_body, encode_body
-from models.planner_grammar import numbers_of, read_texts, read_words
+from models.planner_grammar import numbers_of, read_answers, read_texts, read_words
 from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
@@ -419,10 +420,13 @@ def test_forms_know_their_split_whatever_their_order() -> None:
 
 def test_every_program_fits_the_grammar_it_is_decoded_under() -> None:
     """Or the planner could not write what it was taught."""
-    texts = fixed_texts()
+    texts, answers = fixed_texts(), answer_texts()
+    sought = {text: sayings for text, sayings in texts.items() if text not in answers}
     for sample in training_samples(1500, seed=5):
         for quoted in re.findall(r'"([^"]*)"', sample.program):
             assert fits(sample.text, quoted, texts), (sample.text, quoted)
+        for first in re.findall(r'\("([^"]*)"', sample.program):
+            assert fits(sample.text, first, sought), (sample.text, first)
         numbers = re.findall(r"\d{2,}", re.sub(r'"[^"]*"', "", sample.program))
         assert set(numbers) <= set(numbers_of(sample.text)), (sample.text, numbers)
 
@@ -430,6 +434,7 @@ def test_every_program_fits_the_grammar_it_is_decoded_under() -> None:
 def test_the_adapter_ships_the_texts_of_the_grammar() -> None:
     assert read_texts(WEIGHTS) == fixed_texts()
     assert read_words(WEIGHTS) == frozenset(question_words())
+    assert read_answers(WEIGHTS) == frozenset(answer_texts())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from models.planner_grammar import (
     NAMELESS,
     body_grammar,
     numbers_of,
+    read_answers,
     read_texts,
     read_words,
     texts_for,
@@ -145,6 +146,16 @@ def test_the_grammar_quotes_what_it_must() -> None:
     assert json.dumps("a ") + " phrase " + json.dumps(" \\ b") in grammar
 
 
+def test_what_programs_only_answer_with_is_not_looked_for() -> None:
+    rules = dict(
+        line.split(" ::= ")
+        for line in body_grammar("where is it", {"below": [], "tool": []}, answers=frozenset(["below"])).splitlines()
+    )
+    assert '"below"' in rules["inside"]
+    assert '"below"' not in rules["first"]
+    assert '"tool"' in rules["first"]
+
+
 KNOWN = frozenset(["how", "many", "are", "there", "left", "of", "the", "is", "where", "has", "in", "this", "picture"])
 
 
@@ -174,6 +185,7 @@ def test_words_that_follow_each_other_can_be_kept_together() -> None:
 def test_no_file_no_texts(tmp_path: Path) -> None:
     assert read_texts(tmp_path) == {}
     assert read_words(tmp_path) == frozenset()
+    assert read_answers(tmp_path) == frozenset()
 
 
 @pytest.fixture(scope="module")
