@@ -267,6 +267,8 @@ def test_stopping_does_not_wait_for_a_model(agent: Any, shelf: Shelf) -> None:
     thread = threading.Thread(target=lambda: [None for _ in asking])
     thread.start()
     assert slow.begun.wait(20)
+    while not exchange.programs:  # the detector may begin before the conversation has been told of the program
+        time.sleep(0.01)
     began = time.perf_counter()
     conversation.stop()
     thread.join(5)

@@ -1,5 +1,6 @@
 """Which wordings the planner still gets wrong: the ones asked, and what counts as wrong, on a tiny random Llama."""
 
+from array import array
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_a_program_is_right_if_every_next_token_is_the_most_likely(lengths: list
         )[0].tolist()
         if number % 2:
             ids[-1] = (ids[-1] + 1) % 64
-        rows.append({"input_ids": ids, "prompt": 3, "length": length})
+        rows.append({"input_ids": array("i", ids), "prompt": 3, "length": length})
     assert would_write(rows, model) == [number % 2 == 0 for number in range(len(lengths))]
 
 
@@ -54,7 +55,7 @@ def test_every_second_question_is_of_the_hard_ones() -> None:
 
 def test_what_it_writes_can_be_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = each_wording()[::1000]
-    rows = [{"input_ids": [1, 2, 3], "prompt": 1, "length": 3} for _ in samples]
+    rows = [{"input_ids": array("i", (1, 2, 3)), "prompt": 1, "length": 3} for _ in samples]
     wrong = [number % 3 == 0 for number in range(len(samples))]
     monkeypatch.setattr(hard_wordings, "load_base", lambda: (None, None))
     monkeypatch.setattr(hard_wordings, "load_adapter", lambda base, folder: nn.Module())
