@@ -4,20 +4,13 @@ import random
 
 import pytest
 
-from agent.program import Program
-from agent.running.engine import Engine, Job
-from agent.running.monty_sandbox import MontySandbox
-from agent.running.sandbox import Limits, Surface
 from distill.questions.arrangement import FORMS, TRUTH
 from distill.questions.binding import Question, bind
 from distill.questions.grammar import BY_NAME
-from distill.questions.scoring import is_right
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world.scene import Scene, Thing
-from models.planner_format import decode_body
-from tools import default_vocabulary
+from tests.distill.reference_programs import assert_truth_agrees
 
 LEAST = 15
 """Questions of every form that are bound and run."""
@@ -176,17 +169,4 @@ def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
         assert len(found) == LEAST, form.name
         assert any(not question.unanswerable for question in found), form.name
         questions += found
-    oracle = Oracle()
-    jobs = []
-    for question in questions:
-        pictures = tuple(blank_picture(shown) for shown in question.scenes)
-        for picture, shown in zip(pictures, question.scenes, strict=True):
-            oracle.add(picture, shown)
-        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
-    vocabulary = default_vocabulary()
-    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
-        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    for question, outcome in zip(questions, outcomes, strict=True):
-        failed = outcome.problem is not None and outcome.abstention is None
-        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert_truth_agrees(questions)

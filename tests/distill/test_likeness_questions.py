@@ -4,20 +4,13 @@ import random
 
 import pytest
 
-from agent.program import Program
-from agent.running.engine import Engine, Job
-from agent.running.monty_sandbox import MontySandbox
-from agent.running.sandbox import Limits, Surface
 from distill.questions.binding import bind
 from distill.questions.grammar import BY_NAME
 from distill.questions.likeness import FORMS, TRUTH
-from distill.questions.scoring import is_right
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world.scene import Scene, Thing
-from models.planner_format import decode_body
-from tools import default_vocabulary
+from tests.distill.reference_programs import assert_truth_agrees
 
 
 def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40) -> Thing:
@@ -138,17 +131,4 @@ def test_truth_agrees_with_programs_and_perfect_specialists() -> None:
         found = [question for question in bound if question is not None]
         assert len(found) >= 15, name
         questions += found
-    oracle = Oracle()
-    jobs = []
-    for question in questions:
-        pictures = tuple(blank_picture(scene) for scene in question.scenes)
-        for picture, scene in zip(pictures, question.scenes, strict=True):
-            oracle.add(picture, scene)
-        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
-    vocabulary = default_vocabulary()
-    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
-        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    for question, outcome in zip(questions, outcomes, strict=True):
-        failed = outcome.problem is not None and outcome.abstention is None
-        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert_truth_agrees(questions)

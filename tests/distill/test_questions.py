@@ -8,10 +8,6 @@ from pathlib import Path
 import pytest
 
 from agent.planning.check import Check
-from agent.program import Program
-from agent.running.engine import Engine, Job
-from agent.running.monty_sandbox import MontySandbox
-from agent.running.sandbox import Limits, Surface
 from distill.questions.binding import bind, can_settle, make_questions, questions_about, training_wordings
 from distill.questions.described import ONE, UNION, WITHOUT
 from distill.questions.forms import Form
@@ -29,16 +25,16 @@ from distill.questions.grammar import (
     unseen_samples,
 )
 from distill.questions.nouns import CATEGORY_WORDS, COLOURS, EVERYDAY, RARE_COLOURS, article, made_up, plural
-from distill.questions.scoring import is_right, written
+from distill.questions.scoring import written
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
 from distill.questions.wordings import read_wordings
-from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world import lexicon
 from models.embedded.world.scene import Scene, SceneSpec, Thing, make_scene
 from models.planner_format import decode_body, encode_body
 from models.planner_grammar import numbers_of, read_answers, read_texts, read_words
+from tests.distill.reference_programs import assert_truth_agrees
 from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
@@ -227,20 +223,7 @@ def test_every_form_that_a_scene_can_settle_can_be_bound() -> None:
 
 def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
     questions = make_questions(200, "val", seed=9)
-    oracle = Oracle()
-    jobs = []
-    for question in questions:
-        pictures = tuple(blank_picture(scene) for scene in question.scenes)
-        for picture, scene in zip(pictures, question.scenes, strict=True):
-            oracle.add(picture, scene)
-        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
-    vocabulary = default_vocabulary()
-    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
-        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    for question, outcome in zip(questions, outcomes, strict=True):
-        failed = outcome.problem is not None and outcome.abstention is None
-        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert_truth_agrees(questions)
     assert 0.05 < sum(question.unanswerable for question in questions) / len(questions) < 0.4
     assert len({question.family for question in questions}) > 12
 

@@ -4,22 +4,15 @@ import random
 
 import pytest
 
-from agent.program import Program
-from agent.running.engine import Engine, Job
-from agent.running.monty_sandbox import MontySandbox
-from agent.running.sandbox import Limits, Surface
 from distill.questions import reckoning
 from distill.questions.binding import Question, bind
 from distill.questions.forms import Form
 from distill.questions.grammar import BY_NAME, draw
-from distill.questions.scoring import is_right
 from distill.questions.truth import answer
 from distill.questions.view import Unclear
-from models.embedded.oracle import Oracle, blank_picture
-from models.planner_format import decode_body
 from models.planner_grammar import numbers_of
+from tests.distill.reference_programs import assert_truth_agrees
 from tests.distill.test_questions import scene, thing
-from tools import default_vocabulary
 
 FORMS = [BY_NAME[form.name] for form in reckoning.FORMS]
 
@@ -111,20 +104,7 @@ def _questions(form: Form, count: int = 15) -> list[Question]:
 def test_truth_agrees_with_the_programs_and_perfect_specialists() -> None:
     questions = [question for form in FORMS for question in _questions(form)]
     assert len(questions) == 15 * len(FORMS)
-    oracle = Oracle()
-    jobs = []
-    for question in questions:
-        pictures = tuple(blank_picture(shown) for shown in question.scenes)
-        for picture, shown in zip(pictures, question.scenes, strict=True):
-            oracle.add(picture, shown)
-        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
-    vocabulary = default_vocabulary()
-    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
-        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    for question, outcome in zip(questions, outcomes, strict=True):
-        failed = outcome.problem is not None and outcome.abstention is None
-        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert_truth_agrees(questions)
     answers = {question.answer for question in questions}
     assert {"yes", "no"} < answers
     assert len(answers) > 20

@@ -4,20 +4,13 @@ import random
 
 import pytest
 
-from agent.program import Program
-from agent.running.engine import Engine, Job
-from agent.running.monty_sandbox import MontySandbox
-from agent.running.sandbox import Limits, Surface
 from distill.questions.binding import bind
 from distill.questions.grammar import BY_NAME, draw
-from distill.questions.scoring import is_right
 from distill.questions.surroundings import FORMS, TRUTH
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.oracle import Oracle, blank_picture
 from models.embedded.world.scene import Scene, Thing
-from models.planner_format import decode_body
-from tools import default_vocabulary
+from tests.distill.reference_programs import assert_truth_agrees
 
 
 def thing(noun: str, x: float, y: float, side: float = 40) -> Thing:
@@ -121,7 +114,7 @@ def test_places_that_are_asked_about_together_differ() -> None:
 
 def test_truth_agrees_with_programs_and_perfect_specialists() -> None:
     rng = random.Random(12)
-    oracle, jobs, questions = Oracle(), [], []
+    questions = []
     for form in FORMS:
         asked = []
         for template in form.templates("train") * 4:
@@ -129,18 +122,7 @@ def test_truth_agrees_with_programs_and_perfect_specialists() -> None:
             asked += [question] if question is not None else []
         assert len(asked) == 15, form.name
         questions += asked
-    for question in questions:
-        pictures = tuple(blank_picture(shown) for shown in question.scenes)
-        for picture, shown in zip(pictures, question.scenes, strict=True):
-            oracle.add(picture, shown)
-        jobs.append(Job(Program(decode_body(question.program, question.pictures)), pictures))
-    vocabulary = default_vocabulary()
-    with MontySandbox(Surface.of(vocabulary), Limits()) as sandbox:
-        outcomes = Engine(oracle.kit(), vocabulary, sandbox).run(jobs)
-    for question, outcome in zip(questions, outcomes, strict=True):
-        failed = outcome.problem is not None and outcome.abstention is None
-        status = "abstained" if outcome.abstention is not None else "failed" if failed else "answered"
-        assert is_right(question, status, outcome.value), (question, outcome.value, outcome.problem, outcome.abstention)
+    assert_truth_agrees(questions)
     answers = {form.name: {one.answer for one in questions if one.form == form.name} for form in FORMS}
     for name in ("is_dark", "is_daytime", "is_indoors", "is_outdoors", "exists_at"):
         assert answers[name] == {"yes", "no"}, name
