@@ -54,6 +54,23 @@ def load_base(folder: Path, dtype: str = "auto", device: str = "cpu") -> tuple[A
     return load_model(AutoModelForImageTextToText, folder, torch.device(device), kind, trainable=True), processor
 
 
+class GoesOn:
+    """Before a `Trainer`: one whose weights are trained themselves goes on from those of its checkpoint.
+
+    transformers writes the weights of some models (LLaVA's) under other names than they have in memory, and its trainer
+    then finds none of them, says so in the log, and begins anew with the optimizer of an old training.
+    """
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        trained: Any = self.model if model is None else model  # type: ignore[attr-defined]
+        sharded = getattr(self, "is_fsdp_enabled", False) or getattr(self, "is_deepspeed_enabled", False)
+        if sharded or not Path(resume_from_checkpoint, "model.safetensors").is_file():
+            super()._load_from_checkpoint(resume_from_checkpoint, model)  # type: ignore[misc]
+            return
+        saved = type(trained).from_pretrained(resume_from_checkpoint, dtype=trained.dtype)
+        trained.load_state_dict(saved.state_dict())
+
+
 def load_trained(folder: str | Path, dtype: str = "auto", device: str = "cpu") -> tuple[Any, Any]:
     """A student with its processor, ready to answer: the folder of a training, a PEFT adapter, or any checkpoint.
 

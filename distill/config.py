@@ -66,6 +66,21 @@ class Questions(Part):
         return self
 
 
+class Lessons(Part):
+    """What a base that is made anew learns before any program teaches it: `distill.student_training.BaseTraining`."""
+
+    minutes: Positive = 10.0
+    steps: Count = 1_000_000
+    batch: Count = 2048
+    rate: Positive = 2e-3
+    workers: Count = 12
+    scenes: Annotated[int, Field(ge=100)] = 250_000
+    compile: bool = True
+    save_steps: Count = 1000
+    twin: bool = True
+    """The twin's base has lessons of its own, without rationales: as many steps."""
+
+
 class Drawing(Part):
     """As `sight distill generate`."""
 
@@ -109,6 +124,7 @@ class Student(Part):
 
     regions: Count = 16
     ground: Count = 2
+    ground_size: Count = 32
     width: Count = 192
     layers: Count = 5
     heads: Count = 6
@@ -189,6 +205,8 @@ class Config(Part):
     build: Building = Building()
     base: str | Student = EMBEDDED
     """`embedded`, the measures of an embedded one, `embedded:vlm`, or a checkpoint: a folder or a hub id."""
+    lessons: Lessons | None = None
+    """What a base that is made anew learns from before; nothing by default."""
     train: Training = Training()
     twin: Literal["same steps", "same epochs", "none"] = "same steps"
     """The student that learns from labels alone makes as many steps as the student, or sees its rows as often."""
@@ -203,6 +221,8 @@ class Config(Part):
             raise ValueError("a base that is made anew has nothing an adapter could be added to; write `lora: 0`")
         if self.fresh is not None and self.train.frozen != ("vision",):
             raise ValueError("the tower of an embedded base is not trained; leave `frozen` out")
+        if self.lessons is not None and self.fresh is None:
+            raise ValueError("lessons are for a base that is made anew; leave `base` out, or write its measures")
         return self
 
     @property

@@ -33,6 +33,7 @@ from distill.example import IMAGE, Message, PictureFile, Target, prompt
 from distill.instruction import Seen, rows_of_picture
 from distill.questions.binding import make_questions, questions_about
 from distill.samples import TARGETS
+from distill.trainable import TrainError
 from models.embedded.regions import picture_sizes
 from models.embedded.world.art import Art, ArtError
 from models.embedded.world.lexicon import NOUNS
@@ -82,11 +83,11 @@ class Lesson:
 
     @classmethod
     def load(cls, path: Path) -> "Lesson":
-        """Raises ValueError, in one line, if there is no lesson in the file."""
+        """Raises TrainError if there is no lesson in the file."""
         try:
             return cls(**load_file(path))
         except (SafetensorError, OSError, TypeError) as error:
-            raise ValueError(f"{path} is no lesson of a student ({error}); delete it to have it made again") from None
+            raise TrainError(f"{path} is no lesson of a student ({error}); delete it to have it made again") from None
 
 
 @dataclass(frozen=True)
@@ -265,8 +266,9 @@ def make_lessons(student: Path, out: Path, count: int, workers: int = 0) -> None
         batch_size=None,
         num_workers=workers,
         prefetch_factor=2 if workers else None,
+        multiprocessing_context="spawn" if workers else None,  # a fork of threads that a sandbox has begun would hang
     )
-    drawn = iter(lessons)  # processes begin before a GPU is used
+    drawn = iter(lessons)
     tower = model.model.vision_tower.eval().requires_grad_(False)
     if torch.cuda.is_available():
         tower.cuda()

@@ -27,7 +27,7 @@ from agent.runs.store import Store
 from distill.build import build
 from distill.calibration import CURVE, calibrate
 from distill.checkpoints import checkpoint_of
-from distill.config import SEEING, Config, ConfigError, told
+from distill.config import SEEING, Config, ConfigError, Lessons, Student, told
 from distill.dataset import dataset_errors, load
 from distill.evaluate import Systems, evaluate
 from distill.generation import Generation, generate, settings_of
@@ -38,6 +38,7 @@ from distill.seeing_base import seeing_base_for
 from distill.stages import Done, Stages, content_of
 from distill.statements import read_scenes
 from distill.student import StudentSize, build_student
+from distill.student_training import LESSONS, BaseTraining, make_base, train_base
 from distill.train import TrainSettings, train
 from models.loading import CheckpointError, locate
 from models.presets import load_preset
@@ -99,6 +100,26 @@ def run(
     return found
 
 
+@dataclass(frozen=True)
+class _Base:
+    """Checkpoints that trainings begin with."""
+
+    student: str
+    key: str
+    """Of what they are made of."""
+    twin: str | None = None
+    """The twin's, if it is another one."""
+    untrained: str | None = None
+    """What the student's was before it had learned anything, if that is known."""
+
+
+def _measures(size: Student) -> tuple[StudentSize, int]:
+    """How large a student is, and the seed of its weights."""
+    measures = told(size)
+    seed: int = measures.pop("seed")
+    return StudentSize(**measures), seed
+
+
 class _Loop:
     def __init__(self, config: Config, stages: Stages, tell: OnProgress) -> None:
         self.config, self.stages, self.tell = config, stages, tell
@@ -143,14 +164,15 @@ class _Loop:
         config = self.config
         programs = self.generate(number, questions, preset)
         data = self.build(number, programs)
-        base, base_key = self.base(number, data)
-        student = self.train(f"student{number}", data, base, base_key, {})
+        base = self.base(number, data)
+        student = self.train(f"student{number}", data, base.student, base.key, {})
         steps = {"steps": student.told["steps"], "epochs": 1.0} if config.twin == "same steps" else {}
         twin = blind = None
         if config.twin != "none":
-            twin = self.train(f"twin{number}", data, base, base_key, {"targets": ("answer",), **steps}, student.key)
+            alone = {"targets": ("answer",), **steps}
+            twin = self.train(f"twin{number}", data, base.twin or base.student, base.key, alone, student.key)
         if config.blind:
-            blind = self.train(f"blind{number}", data, base, base_key, {"blind": True})
+            blind = self.train(f"blind{number}", data, base.student, base.key, {"blind": True})
         measure = told(config.evaluate)
         sure = self.stages.do(
             f"calibrate{number}", measure, (student.key, programs.key), lambda folder: self._calibrate(
@@ -162,7 +184,7 @@ class _Loop:
         systems = Systems(
             str(student.folder),
             str(twin.folder) if twin else None,
-            base,
+            base.untrained or base.student,
             str(blind.folder) if blind else None,
         )
         shows = config.questions.shows if config.questions.file else None
@@ -213,31 +235,31 @@ class _Loop:
 
         return self.stages.do(f"data{number}", told(part), (programs.key,), make)
 
-    def base(self, number: str, data: Done) -> tuple[str, str]:
-        """The checkpoint that students begin as, and its key."""
+    def base(self, number: str, data: Done) -> "_Base":
+        """What students begin as."""
+        if self.config.lessons is not None:
+            return self.taught(self.config.lessons)
         if self.config.base == SEEING:
             return self.seeing(number, data)
         size = self.config.fresh
         if size is None:
             base = str(self.config.base)
-            place = locate(base)
-            return base, content_of([place])
-        measures = told(size)
-        seed = measures.pop("seed")
+            return _Base(base, content_of([locate(base)]))
 
         def make(folder: Path) -> None:
             rows = load(data.folder)["train"].select_columns(["messages"])
             texts = (message["content"] for row in rows for message in row["messages"])
-            model, processor = build_student(texts, StudentSize(**measures), seed=seed)
+            measures, seed = _measures(size)
+            model, processor = build_student(texts, measures, seed=seed)
             model.half().save_pretrained(folder)  # a tower has been so, and what is fresh needs no more
             processor.save_pretrained(folder)
 
         settings = {**told(size), "detector": content_of([locate("embedded:detector")])}
         done = self.stages.do(f"base{number}", settings, (data.key,), make)
-        return str(done.folder), done.key
+        return _Base(str(done.folder), done.key)
 
-    def seeing(self, number: str, data: Done) -> tuple[str, str]:
-        """The embedded VLM, grown for the words of the data set, and its key."""
+    def seeing(self, number: str, data: Done) -> "_Base":
+        """The embedded VLM, grown for the words of the data set."""
 
         def make(folder: Path) -> dict[str, Any]:
             model, processor = seeing_base_for(data.folder)
@@ -247,7 +269,39 @@ class _Loop:
 
         settings = {"base": SEEING, "vlm": content_of([locate(SEEING)])}
         done = self.stages.do(f"base{number}", settings, (data.key,), make)
-        return str(done.folder), done.key
+        return _Base(str(done.folder), done.key)
+
+    def taught(self, lessons: Lessons) -> "_Base":
+        """A student that has had lessons, its twin that had them without rationales, and what both were before."""
+        size = self.config.fresh
+        assert size is not None
+        settings = BaseTraining(**{name: value for name, value in told(lessons).items() if name != "twin"})
+
+        def make(folder: Path) -> dict[str, Any]:
+            begin = folder / "begin"
+            if not begin.is_dir():
+                self.tell("lessons", "making a student that knows nothing")
+                make_base(begin, *_measures(size))
+            made: dict[str, int] = {}
+            for name in ("student", "twin") if lessons.twin else ("student",):
+                how = settings
+                if name == "twin":  # as many steps, however long they take
+                    teach = tuple(target for target in settings.teach if target != "rationale")
+                    how = replace(settings, teach=teach, steps=made["student"], minutes=10 * settings.minutes)
+                if not (folder / name).is_dir():
+
+                    def tell(stage: str, step: int, steps: int, losses: dict[str, float], of: str = name) -> None:
+                        last = ", ".join(f"{loss} {value:.3f}" for loss, value in losses.items())
+                        self.tell(stage, f"the {of}'s: step {step:,}{': ' if last else ''}{last}")
+
+                    train_base(begin, folder / "lessons", folder / f"{name}.work", folder / name, how, tell)
+                made[name] = json.loads((folder / name / LESSONS).read_text(encoding="utf-8"))["steps"]
+            return {"steps": made["student"]}
+
+        key = {**told(size), **told(lessons), "detector": content_of([locate("embedded:detector")])}
+        done = self.stages.do("lessons", key, (), make)
+        twin = str(done.folder / "twin") if lessons.twin else None
+        return _Base(str(done.folder / "student"), done.key, twin, str(done.folder / "begin"))
 
     def train(self, name: str, data: Done, base: str, base_key: str, changed: dict[str, Any], *more: str) -> Done:
         part = self.config.train

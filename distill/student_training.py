@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ torchvision_ops.install()
 
 # ruff: noqa: E402
 from transformers import TrainingArguments
+from transformers.trainer_callback import PrinterCallback
 
-from distill.checkpoints import load_base
+from distill.checkpoints import GoesOn, disk_errors, last_checkpoint, load_base, to_the_end
 from distill.clock import Clock, TimedTrainer
 from distill.demonstration import Demonstrator
 from distill.lessons import ABOUT_EACH, FIRST, MOST_PICTURES, WIDEST, Lesson, place_of, said_about
@@ -40,12 +42,15 @@ from distill.questions.binding import make_questions
 from distill.samples import TARGETS
 from distill.student import StudentSize, build_student
 from distill.trainable import VISION, TrainError, all_but
-from distill.trainer import per_sample, settle
+from distill.trainer import OnLog, Teller, per_sample, settle
 from models.embedded.world.art import ArtError
 from models.loading import CheckpointError
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "work" / "student"
+
+LESSONS = "lessons.json"
+"""Beside a base: steps, scenes, rows, and the log of its training."""
 
 VOCABULARY = 1200
 """Questions whose scenes' texts the tokenizer is made of."""
@@ -190,7 +195,7 @@ class Course(IterableDataset[dict[str, Any]]):
 # ---------------------------------------------------------------------- training
 
 
-class StudentTrainer(TimedTrainer):
+class StudentTrainer(GoesOn, TimedTrainer):
     """Cross-entropy of each row divided by its tokens, as in `distill.trainer`; logits only where something is said.
     What rationales lose is added to what answers lose: an example has both."""
 
@@ -258,6 +263,42 @@ def optimizer_of(model: Any, rate: float, muon: bool) -> torch.optim.Optimizer:
     return Together(torch.optim.Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"), adamw)
 
 
+@dataclass(frozen=True)
+class BaseTraining:
+    """How a base is trained."""
+
+    teach: tuple[str, ...] = TARGETS
+    """What is taught, of `distill.samples.TARGETS`; not rationales alone."""
+    minutes: float = 60.0
+    """Wall-clock time of all calls together, at most."""
+    steps: int = 1_000_000
+    """At most."""
+    batch: int = 32
+    """Answers and instruction data in a step."""
+    rate: float = 1.5e-3
+    """Highest learning rate."""
+    workers: int = 1
+    """Processes that make lessons meanwhile; 0: somebody else does."""
+    scenes: int = 20_000
+    """Scenes that are remembered, at most."""
+    compile: bool = False
+    """The decoder's layers, which a GPU gains by."""
+    seed: int = 0
+    save_steps: int = 1000
+    """Steps between checkpoints."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what cannot be."""
+        if min(self.batch, self.steps, self.save_steps) < 1 or self.workers < 0:
+            raise ValueError("batch, steps and save-steps are 1 or more, workers 0 or more")
+        if set(self.teach) - set(TARGETS) or set(self.teach) <= {"rationale"}:
+            raise ValueError(f"teach is one or more of {', '.join(TARGETS)}, and not rationales alone")
+        if self.scenes < MOST_PICTURES * FIRST:
+            raise ValueError(f"scenes is {MOST_PICTURES * FIRST} or more, room for a lesson")
+        if self.minutes <= 0:
+            raise ValueError("minutes is more than 0")
+
+
 def make_base(folder: Path, size: StudentSize, seed: int) -> None:
     """Write a student that has learned nothing yet, with the words of some scenes' questions, rationales and
     instructions."""
@@ -267,41 +308,53 @@ def make_base(folder: Path, size: StudentSize, seed: int) -> None:
             for _, said in said_about(first.scenes, seed, demonstrator):
                 texts += [message["content"] for message in said]
     model, processor = build_student(texts, size, seed=seed)
-    model.half().save_pretrained(folder)  # a tower has been so, and what is fresh needs no more
-    processor.save_pretrained(folder)
+    with to_the_end(folder) as part:
+        model.half().save_pretrained(part)  # a tower has been so, and what is fresh needs no more
+        processor.save_pretrained(part)
 
 
-def train(options: argparse.Namespace) -> Path:
-    """Train as the options say. Returns the folder of the checkpoint."""
-    start = options.start or options.work / "begin"
-    if options.start is None and not (start / "config.json").is_file():
-        make_base(
-            start,
-            StudentSize(regions=options.regions, width=options.width, layers=options.layers, heads=options.heads),
-            options.seed,
-        )
+def train_base(
+    start: Path, lessons: Path, work: Path, out: Path, settings: BaseTraining, on_log: OnLog | None = None
+) -> int:
+    """Train a base.
+
+    Args:
+        start: the checkpoint that it begins as, made by `make_base` or trained already.
+        lessons: the folder of the lessons, which others may use as well.
+        work: where checkpoints are kept; training goes on from the last.
+        out: the folder of what comes of it; `LESSONS` beside the weights tells how it went.
+        settings: how.
+        on_log: told the loss every 50 steps.
+
+    Returns:
+        Steps that it took.
+
+    Raises:
+        CheckpointError: `start` cannot be read.
+        TrainError: lessons do not come or are damaged, or the disk is full.
+    """
     model, processor = load_base(start, "float32")
     all_but(model, (VISION,))
     gpu = torch.cuda.is_available()
     if gpu:
         model.cuda()
         torch.backends.cuda.matmul.allow_tf32 = True
-    if options.compile:
+    if settings.compile:
         for layer in model.model.language_model.layers:
             layer.compile(dynamic=True)
     config, pad = model.config, processor.tokenizer.pad_token_id
-    memory = Memory(config.image_seq_length, config.vision_config.hidden_size, options.scenes, pad, model.device)
+    memory = Memory(config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad, model.device)
     arguments = TrainingArguments(
-        output_dir=str(options.work / "checkpoints"),
+        output_dir=str(work / "checkpoints"),
         per_device_train_batch_size=1,  # the batches are made in `Memory.batches`
-        max_steps=options.steps,
-        learning_rate=options.rate,
+        max_steps=settings.steps,
+        learning_rate=settings.rate,
         max_grad_norm=1.0,
         bf16=gpu,
         use_cpu=not gpu,
         logging_steps=50,
         logging_nan_inf_filter=False,  # would wait for the GPU in every step
-        save_steps=options.save_steps,
+        save_steps=settings.save_steps,
         save_total_limit=2,
         report_to=[],
         remove_unused_columns=False,
@@ -309,64 +362,77 @@ def train(options: argparse.Namespace) -> Path:
         accelerator_config={"dispatch_batches": False},  # would cut off the pictures of rows that have several
         dataloader_pin_memory=False,
         disable_tqdm=True,
-        seed=options.seed,
+        seed=settings.seed,
     )
-    with lessons_beside(start, options.lessons, options.workers) as shelf:
-        course = Course(memory, shelf, options.batch, options.teach)
+    with disk_errors(work), lessons_beside(start, lessons, settings.workers) as shelf:
+        course = Course(memory, shelf, settings.batch, settings.teach)
         trainer = StudentTrainer(
             model=model,
             args=arguments,
             data_collator=lambda some: some[0],
             train_dataset=course,
-            optimizers=(optimizer_of(model, options.rate, muon=gpu), None),
-            callbacks=[Clock(options.minutes)],
+            optimizers=(optimizer_of(model, settings.rate, muon=gpu), None),
+            callbacks=[Clock(settings.minutes), Teller("lessons", on_log)],
         )
-        trainer.train(resume_from_checkpoint=any((options.work / "checkpoints").glob("checkpoint-*")))
-    model.half().save_pretrained(options.out)
-    processor.save_pretrained(options.out)
-    told = {"steps": trainer.state.global_step, "scenes": memory.known, "rows": memory.counts, "drawn": course.drawn}
-    (options.out / "lessons.json").write_text(json.dumps(told | {"log": trainer.state.log_history}, indent=1) + "\n")
-    return Path(options.out)
+        trainer.remove_callback(PrinterCallback)
+        trainer.train(resume_from_checkpoint=last_checkpoint(work / "checkpoints"))
+    steps: int = trainer.state.global_step
+    told = {"steps": steps, "scenes": memory.known, "rows": memory.counts, "drawn": course.drawn}
+    with disk_errors(out), to_the_end(out) as part:
+        model.half().save_pretrained(part)
+        processor.save_pretrained(part)
+        (part / LESSONS).write_text(json.dumps(told | {"log": trainer.state.log_history}, indent=1) + "\n")
+    return steps
+
+
+def _say(stage: str, step: int, steps: int, losses: dict[str, float]) -> None:
+    print(f"step {step:,}:", ", ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point."""
+    usual = BaseTraining()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time of all calls together, at most")
-    parser.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate")
     parser.add_argument("--teach", default=",".join(TARGETS), help="what is taught, of " + ", ".join(TARGETS))
-    parser.add_argument("--workers", type=int, default=1, help="processes that make lessons meanwhile; 0: others do")
+    parser.add_argument("--minutes", type=float, default=usual.minutes, help="of all calls together, at most")
+    parser.add_argument("--steps", type=int, default=usual.steps, help="at most")
+    parser.add_argument("--batch", type=int, default=usual.batch, help="answers and instruction data in a step")
+    parser.add_argument("--rate", type=float, default=usual.rate, help="highest learning rate")
+    parser.add_argument(
+        "--workers", type=int, default=usual.workers, help="processes that make lessons meanwhile; 0: others do"
+    )
+    parser.add_argument("--scenes", type=int, default=usual.scenes, help="scenes that are remembered, at most")
+    parser.add_argument("--compile", action="store_true", help="the decoder's layers, which a GPU gains by")
+    parser.add_argument("--seed", type=int, default=usual.seed, help="of the fresh weights, and of what is drawn")
+    parser.add_argument("--save-steps", type=int, default=usual.save_steps, help="steps between checkpoints")
     parser.add_argument("--lessons", type=Path, default=WORK / "lessons", help="the folder of the lessons")
-    parser.add_argument("--scenes", type=int, default=20_000, help="scenes that are remembered, at most")
-    parser.add_argument("--seed", type=int, default=0, help="of the fresh weights")
     parser.add_argument("--start", type=Path, help="a student to train further; a fresh one by default")
     parser.add_argument("--regions", type=int, default=20)
     parser.add_argument("--width", type=int, default=192)
-    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--layers", type=int, default=7)
     parser.add_argument("--heads", type=int, default=6)
-    parser.add_argument("--compile", action="store_true", help="the decoder's layers, which a GPU gains by")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--save-steps", type=int, default=1000, help="steps between checkpoints")
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--out", type=Path, default=WORK / "base")
     options = parser.parse_args(arguments)
-    if min(options.batch, options.steps, options.threads, options.save_steps) < 1 or options.workers < 0:
-        parser.error("--batch, --steps, --threads and --save-steps are 1 or more, --workers 0 or more")
-    options.teach = options.teach.split(",")
-    if set(options.teach) - set(TARGETS) or set(options.teach) <= {"rationale"}:
-        parser.error(f"--teach is one or more of {', '.join(TARGETS)}, and not rationales alone")
-    if options.scenes < MOST_PICTURES * FIRST:
-        parser.error(f"--scenes is {MOST_PICTURES * FIRST} or more, room for a lesson")
-    if options.minutes <= 0:
-        parser.error("--minutes is more than 0")
+    options.teach = tuple(options.teach.split(","))
+    if options.threads < 1:
+        parser.error("--threads is 1 or more")
+    try:
+        settings = BaseTraining(**{field.name: getattr(options, field.name) for field in fields(BaseTraining)})
+        size = StudentSize(regions=options.regions, width=options.width, layers=options.layers, heads=options.heads)
+    except ValueError as error:
+        parser.error(str(error))
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
+    start = options.start or options.work / "begin"
     try:
-        print(train(options))
-    except (ArtError, CheckpointError, TrainError, ValueError) as error:
+        if options.start is None and not start.is_dir():
+            make_base(start, size, options.seed)
+        train_base(start, options.lessons, options.work, options.out, settings, _say)
+    except (ArtError, CheckpointError, TrainError) as error:
         parser.exit(2, f"student_training: {error}\n")
+    print(options.out)
 
 
 if __name__ == "__main__":

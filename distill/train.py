@@ -27,7 +27,6 @@ torchvision_ops.install()  # peft and trl import every model class of transforme
 
 # ruff: noqa: E402
 from peft import LoraConfig, PeftModel
-from transformers import TrainerCallback
 from transformers.trainer_callback import PrinterCallback
 from trl import SFTConfig
 
@@ -46,9 +45,6 @@ RECORD = "training.json"
 
 VALIDATION = 256
 """Samples of the validation split that the loss is measured on, at most."""
-
-OnLog = Callable[[str, int, int, dict[str, float]], None]
-"""Called with the stage, the step, the number of steps, and losses by name."""
 
 
 @dataclass(frozen=True)
@@ -254,24 +250,12 @@ def _trainer(
         eval_dataset=validation.select(range(0, len(validation), every)) if len(validation) else None,
         processing_class=processor,
         peft_config=adapter,
-        callbacks=[_Teller(stage, on_log)],
+        callbacks=[Teller(stage, on_log)],
         rows_per_example=len(samples) / examples,
         minutes=minutes,
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
-
-
-class _Teller(TrainerCallback):
-    """Passes losses on."""
-
-    def __init__(self, stage: str, tell: OnLog | None) -> None:
-        self.stage, self.tell = stage, tell
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        if self.tell and state.is_world_process_zero:
-            losses = {name: float(value) for name, value in (logs or {}).items() if name.endswith("loss")}
-            self.tell(self.stage, state.global_step, state.max_steps, losses)
 
 
 @torch.no_grad()

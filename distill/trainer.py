@@ -14,17 +14,19 @@ more than half of all tokens would be padding.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Sampler
+from transformers import TrainerCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from trl import SFTTrainer
 from trl.trainer import utils
 
+from distill.checkpoints import GoesOn
 from distill.clock import Clock
 from distill.samples import TARGETS
 
@@ -32,6 +34,22 @@ _scores_apart = utils._use_triton
 utils._use_triton = lambda device: device.type == "cpu" or _scores_apart(device)
 """TRL sends every token through a model's head where there is no Triton, lest a compiler sees new shapes. A CPU
 compiles nothing, and few tokens of a question with its answer are learned: nearly half of a step went into the head."""
+
+
+OnLog = Callable[[str, int, int, dict[str, float]], None]
+"""Called with the stage, the step, the number of steps, and losses by name."""
+
+
+class Teller(TrainerCallback):  # type: ignore[misc]
+    """Passes losses on."""
+
+    def __init__(self, stage: str, tell: OnLog | None) -> None:
+        self.stage, self.tell = stage, tell
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        if self.tell and state.is_world_process_zero:
+            losses = {name: float(value) for name, value in (logs or {}).items() if name.endswith("loss")}
+            self.tell(self.stage, state.global_step, state.max_steps, losses)
 
 
 class Alike(Sampler[int]):
@@ -62,7 +80,7 @@ class Alike(Sampler[int]):
         return iter([row for batch in [*shuffled, *rest] for row in batch])
 
 
-class DistillTrainer(SFTTrainer):
+class DistillTrainer(GoesOn, SFTTrainer):
     """Trains on the samples of `distill.samples`."""
 
     model_accepts_loss_kwargs: bool

@@ -40,25 +40,27 @@ class SightRegionsConfig(SightDetectorConfig):
     Args:
         regions: things a picture, at most; those of the highest objectness, from left to right.
         ground: the picture is told in so many rows and columns of ground as well.
+        ground_size: side in pixels of the square that the picture is shrunk to for them.
         options: of the detector that it is made of.
     """
 
     model_type = "sight-regions"
 
-    def __init__(self, regions: int = 24, ground: int = 2, **options: Any) -> None:
+    def __init__(self, regions: int = 24, ground: int = 2, ground_size: int = 64, **options: Any) -> None:
         self.regions = regions
         self.ground = ground
+        self.ground_size = ground_size
         options.pop("hidden_size", None)
         super().__init__(**options)
         self.hidden_size = self.projection_dim + PLACE
 
     @classmethod
-    def of(cls, detector: SightDetectorConfig, regions: int, ground: int) -> Self:
+    def of(cls, detector: SightDetectorConfig, regions: int, ground: int, ground_size: int = 64) -> Self:
         """With the proposals and regions of a detector."""
         told = detector.to_dict()
         names = ("vision_config", "text_config", "projection_dim", "proposal_widths", "image_size", "region_size",
                  "region_margin", "max_proposals", "proposal_threshold")  # fmt: skip
-        return cls(regions, ground, **{name: told[name] for name in names})
+        return cls(regions, ground, ground_size, **{name: told[name] for name in names})
 
     @property
     def tokens(self) -> int:
@@ -118,14 +120,15 @@ class SightRegionsModel(SightDetectorForObjectDetection):
 
     def _ground(self, pixel_values: Tensor, sizes: Tensor) -> Tensor:
         """The picture as a few cells."""
-        side = self.config.ground
+        side, small = self.config.ground, self.config.ground_size
         shown = []
         for picture, (height, width) in zip(pixel_values, sizes.long().tolist(), strict=True):
-            shown.append(F.interpolate(picture[None, :, :height, :width].float(), (64, 64), mode="area"))
+            shown.append(F.interpolate(picture[None, :, :height, :width].float(), (small, small), mode="area"))
         seen = self.vision_model(torch.cat(shown).to(pixel_values.dtype)).last_hidden_state
-        grid = seen.transpose(1, 2).unflatten(2, (8, 8))
-        cells = F.adaptive_avg_pool2d(grid, side).flatten(2).transpose(1, 2)
-        looks = F.normalize(self.visual_projection(cells).float(), dim=-1)
+        cells = small // self.config.vision_config.patch_size
+        grid = seen.transpose(1, 2).unflatten(2, (cells, cells))
+        pooled = F.adaptive_avg_pool2d(grid, side).flatten(2).transpose(1, 2)
+        looks = F.normalize(self.visual_projection(pooled).float(), dim=-1)
         edges = torch.arange(side, device=pixel_values.device) / side
         top, left = torch.meshgrid(edges, edges, indexing="ij")
         corners = torch.stack((left, top, left + 1 / side, top + 1 / side), -1).flatten(0, 1)

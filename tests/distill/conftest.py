@@ -18,12 +18,15 @@ from agent import Planner, VisualAgent
 from agent.runs.question_files import read_questions
 from agent.runs.settings import RunSettings
 from agent.runs.store import Store
+from distill import student_training
 from distill.dataset import write
 from distill.example import Example, PictureFile, rows_of
 from distill.generation import Generation, generate, settings_of
 from distill.questions.binding import ABSTAIN, Question, questions_about
+from distill.student import StudentSize
+from distill.student_training import make_base
 from models.embedded.oracle import Oracle
-from models.embedded.world.art import Art
+from models.embedded.world.art import Art, ArtError
 from models.embedded.world.render import render
 from models.embedded.world.scene import SceneSpec, Split, make_scene
 from models.llama_cpp import split_question
@@ -73,6 +76,25 @@ def make_examples() -> list[Example]:
         )
         examples += [counting, present]
     return examples
+
+
+@pytest.fixture(scope="session")
+def art() -> Art:
+    """What things of the world look like; the test is skipped where that has not been prepared."""
+    try:
+        return Art.load()
+    except ArtError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def fresh_student(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded student, smaller than any that ships, which has learned nothing yet."""
+    folder = tmp_path_factory.mktemp("student") / "fresh"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(student_training, "VOCABULARY", 8)
+        make_base(folder, StudentSize(regions=6, ground=1, width=64, layers=2, heads=2, vocabulary=500), 0)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from distill.config import EMBEDDED, SEEING, ConfigError, read_config
+from distill.config import EMBEDDED, SEEING, ConfigError, Student, read_config
 from distill.generation import Generation
 from distill.student import StudentSize
-from distill.student_training import ROOT, WORK
+from distill.student_training import BaseTraining
 from distill.train import TrainSettings
 
 SHIPPED = sorted((Path(__file__).parents[2] / "distill" / "configs").glob("*.yaml"))
@@ -19,8 +19,11 @@ SCENES = "out: work/x\nquestions: {scenes: {}}\n"
 def test_shipped_ones_are_right(file: Path):
     config = read_config(file)
     assert config.questions.scenes is not None
-    begun = {"small": EMBEDDED, "many_labels": EMBEDDED, "looking": str(WORK.relative_to(ROOT) / "base")}
+    begun = {"small": EMBEDDED, "many_labels": EMBEDDED, "looking": Student(regions=20, layers=7)}
     assert config.base == begun.get(file.stem, SEEING)
+    assert (config.lessons is not None) == (file.stem == "looking")
+    if config.lessons is not None:
+        BaseTraining(**config.lessons.model_dump(exclude={"twin"}))
     if config.fresh is not None:
         measures = config.fresh.model_dump()
         measures.pop("seed")
@@ -54,6 +57,7 @@ def test_paths_start_at_the_file(tmp_path: Path):
         ("questions: {scenes: {}}", "the key 'out' is missing"),
         (SCENES + "rounds: 2", "unknown key 'rounds'"),
         (SCENES + "train: {lr: 1}", "unknown key 'train.lr'"),
+        (SCENES + "base: embedded:vlm\nlessons: {}", "lessons are for a base that is made anew"),
         (SCENES + "train: {targets: [label]}", "train.targets"),
         (SCENES + "train: {targets: []}", "train.targets"),
         (SCENES + "generate: {samples: 0}", "generate.samples: "),

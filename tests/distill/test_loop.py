@@ -1,18 +1,22 @@
 """The whole distillation from one file, over perfect specialists."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import yaml
 
 from agent import VisualAgent
-from distill import loop
+from distill import loop, student_training
 from distill.checkpoints import load_base
 from distill.config import SEEING, Config, read_config
 from distill.loop import run
 from distill.stages import Done, Stages
+from distill.student_training import LESSONS
 from distill.train import train
+from models.embedded.world.art import Art
 from models.presets import load_preset
 from tests.distill.conftest import ShapeWorld
 
@@ -101,3 +105,25 @@ def test_the_embedded_vlm_as_base_is_grown_for_the_data_set(config: Config, data
     kept = Stages(tmp_path)
     assert loop._Loop(seeing, kept, lambda stage, text: None).base("", data) == (base, key)
     assert kept.done[0].kept
+
+
+@pytest.mark.slow
+def test_a_base_has_lessons_before(world: ShapeWorld, art: Art, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(student_training, "VOCABULARY", 8)
+    lessons = {"minutes": 5, "steps": 3, "batch": 4, "workers": 1, "scenes": 120, "compile": False, "save_steps": 2}
+    told = {"out": str(tmp_path / "out"), "questions": {"file": str(world.file)}, **SMALL, "lessons": lessons}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(told | {"blind": False}))
+    config = read_config(tmp_path / "config.yaml")
+    found = run(config)
+    (done,) = (stage.folder for stage in found.stages if stage.name.startswith("lessons"))
+    logs = {name: json.loads((done / name / LESSONS).read_text()) for name in ("student", "twin")}
+    assert {log["steps"] for log in logs.values()} == {3}
+    weights = {name: load_base(done / name, "float32")[0].state_dict() for name in ("begin", "student", "twin")}
+    moved = {name: weights[name]["lm_head.weight"] for name in weights}
+    assert not torch.equal(moved["student"], moved["begin"])
+    assert not torch.equal(moved["student"], moved["twin"])
+    report = json.loads((found.reports[0] / "report.json").read_text())
+    assert {"student", "twin", "base"} <= {result["name"] for result in report["results"]}
+    before = {path: path.stat().st_mtime_ns for path in done.rglob("*") if path.is_file()}
+    run(config)
+    assert before == {path: path.stat().st_mtime_ns for path in done.rglob("*") if path.is_file()}

@@ -318,11 +318,11 @@ def test_the_whole_model_can_be_had_later(checkpoint: Make, dataset_folder: Path
 # ---------------------------------------------------------------------- killed
 
 
-@pytest.mark.parametrize("lora", [4, 0])
+@pytest.mark.parametrize(("name", "lora"), [("smolvlm", 4), ("smolvlm", 0), ("llava", 0)])
 def test_a_killed_training_ends_as_if_it_had_not_been(
-    lora: int, checkpoint: Make, dataset_folder: Path, tmp_path: Path
+    name: str, lora: int, checkpoint: Make, dataset_folder: Path, tmp_path: Path
 ):
-    settings = quick(checkpoint("smolvlm"), lora=lora, steps=7, save_every=3)
+    settings = quick(checkpoint(name), lora=lora, steps=7, save_every=3)
 
     class Killed(BaseException):
         pass
