@@ -13,7 +13,7 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from distill.example import SPLITS, example_of
 from distill.samples import Collator, samples_of
 from distill.seeing import look, tower_of
 from distill.trainable import PROJECTOR, VISION, TrainError, all_but, linear_layers, only
-from distill.trainer import DistillTrainer
+from distill.trainer import DistillTrainer, OnLog, Teller
 from distill.training_record import draw_curve, model_card
 from models.loading import locate
 

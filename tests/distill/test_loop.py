@@ -99,11 +99,11 @@ def test_the_embedded_vlm_as_base_is_grown_for_the_data_set(config: Config, data
     seeing = config.model_copy(update={"base": SEEING})
     assert seeing.fresh is None
     data = Done("data", "key", dataset_folder, 0.0, True, {})
-    base, key = loop._Loop(seeing, Stages(tmp_path), lambda stage, text: None).base("", data)
-    assert Path(base).parent == tmp_path
-    assert "[" in load_base(Path(base))[1].tokenizer.get_vocab()
+    base = loop._Loop(seeing, Stages(tmp_path), lambda stage, text: None).base("", data)
+    assert Path(base.student).parent == tmp_path
+    assert "[" in load_base(Path(base.student))[1].tokenizer.get_vocab()
     kept = Stages(tmp_path)
-    assert loop._Loop(seeing, kept, lambda stage, text: None).base("", data) == (base, key)
+    assert loop._Loop(seeing, kept, lambda stage, text: None).base("", data) == base
     assert kept.done[0].kept
 
 
