@@ -85,6 +85,6 @@ def _trace(question: Question, job: Job, outcome: Outcome) -> Trace:
         images=[picture.key for picture in job.images],
         attempts=[attempt],
         status=status,
-        value=outcome.value if status == "answered" else None,
+        value=outcome.record if status == "answered" else None,
         reason=outcome.abstention or str(outcome.problem or ""),
     )

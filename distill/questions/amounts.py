@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from distill.questions.forms import Form, patterns
-from distill.questions.view import SIZE_RATIO, Unclear, View, colour_of, extreme
-from models.embedded.world.scene import Thing
+from distill.questions.view import SIZE_RATIO, Unclear, View, colour_of, enough, extreme
 
 Slots = dict[str, str]
 
@@ -357,19 +356,6 @@ FORMS = (
 )  # fmt: skip
 
 
-def _some(view: View, phrase: str) -> int:
-    """How many there are; without any the question is not asked."""
-    if not (count := view.count(phrase)):
-        raise Unclear(phrase)
-    return count
-
-
-def _not_negative(count: int, least: int = 0) -> int:
-    if count < least:
-        raise Unclear("there are not enough of them")
-    return count
-
-
 def _colours(view: View, phrase: str, least: int = 1) -> list[str]:
     found = view.all(phrase)
     if len(found) < least:
@@ -439,7 +425,7 @@ def _majority(view: View, slots: Slots) -> bool:
 def _parts(view: View, slots: Slots, number: str, table: dict[str, tuple[str, ...]]) -> int:
     if slots["a"] not in table[number]:
         raise Unclear(slots["a"])
-    return int(number) * _some(view, slots["a"])
+    return int(number) * view.amount(slots["a"])
 
 
 def _any_of(view: View, slots: Slots, kind: str) -> bool:
@@ -451,14 +437,14 @@ def _count_of(view: View, slots: Slots, kind: str) -> int:
 
 
 def _list_of(view: View, slots: Slots, kind: str) -> str:
-    return ", ".join(sorted({thing.noun for thing in _many(view, kind)}))
+    return ", ".join(sorted({thing.noun for thing in view.present(kind)}))
 
 
 def _take_kind(view: View, slots: Slots) -> int:
     group, members = view.all(slots["g"]), view.all(slots["a"])
     if any(thing not in group for thing in members):
         raise Unclear("not of that kind")
-    _not_negative(len(members) - int(slots["n"]))
+    enough(len(members) - int(slots["n"]))
     return len(group) - int(slots["n"])
 
 
@@ -496,23 +482,16 @@ def _even(count: int) -> int:
     return count
 
 
-def _many(view: View, phrase: str) -> list[Thing]:
-    found = view.all(phrase)
-    if not found:
-        raise Unclear(phrase)
-    return found
-
-
 TRUTH: dict[str, Callable[[View, Slots], bool | int | str]] = {
-    "left_after": lambda v, s: _not_negative(_some(v, s["a"]) - int(s["n"]) * _some(v, s["b"])),
-    "take_away": lambda v, s: _not_negative(_some(v, s["a"]) - int(s["n"])),
-    "add_more": lambda v, s: _some(v, s["a"]) + int(s["n"]),
-    "needed": lambda v, s: _not_negative(int(s["n"]) * _some(v, s["b"]) - _some(v, s["a"]), 1),
-    "enough_each": lambda v, s: _some(v, s["a"]) >= int(s["n"]) * _some(v, s["b"]),
-    "half": lambda v, s: _even(_some(v, s["a"])) // 2,
-    "twice": lambda v, s: _some(v, s["a"]) == 2 * _some(v, s["b"]),
+    "left_after": lambda v, s: enough(v.amount(s["a"]) - int(s["n"]) * v.amount(s["b"])),
+    "take_away": lambda v, s: enough(v.amount(s["a"]) - int(s["n"])),
+    "add_more": lambda v, s: v.amount(s["a"]) + int(s["n"]),
+    "needed": lambda v, s: enough(int(s["n"]) * v.amount(s["b"]) - v.amount(s["a"]), 1),
+    "enough_each": lambda v, s: v.amount(s["a"]) >= int(s["n"]) * v.amount(s["b"]),
+    "half": lambda v, s: _even(v.amount(s["a"])) // 2,
+    "twice": lambda v, s: v.amount(s["a"]) == 2 * v.amount(s["b"]),
     "three_more": _three,
-    "commonest": lambda v, s: _most(thing.noun for thing in _many(v, s["g"])),
+    "commonest": lambda v, s: _most(thing.noun for thing in v.present(s["g"])),
     "commonest_colour": lambda v, s: _most(_colours(v, s["a"], 2)),
     "colours_list": lambda v, s: ", ".join(sorted(set(_colours(v, s["a"], 2)))),
     "what_are_colour": _kinds,
@@ -526,7 +505,7 @@ TRUTH: dict[str, Callable[[View, Slots], bool | int | str]] = {
     **{f"legs_{number}": partial(_parts, number=number, table=LEGS) for number in LEGS},
     **{f"wheels_{number}": partial(_parts, number=number, table=WHEELS) for number in WHEELS},
     "take_kind": _take_kind,
-    "lack": lambda v, s: _not_negative(int(s["n"]) - _some(v, s["a"]), 1),
+    "lack": lambda v, s: enough(int(s["n"]) - v.amount(s["a"]), 1),
     "which_is_colour": _which_is_colour,
     "everything_but": _others,
     "left_or_right_bigger": _bigger_side,

@@ -227,16 +227,8 @@ WITHIN: tuple[str, ...] = ()
 # --- truth -------------------------------------------------------------------------------------------------------
 
 
-def _many(view: View, phrase: str, least: int = 1) -> list[Thing]:
-    """The things called so; Unclear, not Absent, where there are too few, since programs then say none or no."""
-    found = view.all(phrase)
-    if len(found) < least:
-        raise Unclear(phrase)
-    return found
-
-
 def _others(view: View, phrase: str, mark: Thing) -> list[Thing]:
-    found = _many(view, phrase)
+    found = view.present(phrase)
     if mark in found:
         raise Unclear("the same thing")
     return found
@@ -251,7 +243,7 @@ def _count_like(view: View, slots: Slots) -> int:
 
 
 def _which_like(view: View, slots: Slots) -> str:
-    colours = [(colour_of(thing), thing) for thing in _many(view, slots["g"], 2)]
+    colours = [(colour_of(thing), thing) for thing in view.present(slots["g"], 2)]
     mark = view.one(slots["b"])
     found = [thing for colour, thing in colours if colour == colour_of(mark) and thing is not mark]
     if len(found) != 1:
@@ -286,7 +278,7 @@ def _of_which(names: Sequence[str], number: int) -> str:
 
 
 def _kinds(view: View, slots: Slots) -> list[str]:
-    names = [thing.noun for thing in _many(view, slots["g"], 2)]
+    names = [thing.noun for thing in view.present(slots["g"], 2)]
     if any(is_a(one, other) for one, other in permutations(set(names), 2)):
         raise Unclear("kinds of each other")
     return names
@@ -305,7 +297,7 @@ def _three(view: View, slots: Slots) -> str:
 
 def _two_sides(view: View, phrase: str) -> tuple[Thing, Thing]:
     """The left and the right one of two."""
-    found = _many(view, phrase)
+    found = view.present(phrase)
     if len(found) != 2:
         raise Unclear("not two")
     one, other = found
@@ -338,7 +330,7 @@ TRUTH: dict[str, Callable[[View, Slots], bool | int | str]] = {
     "extreme_like": _extreme_like,
     "single_kind": lambda v, s: _of_which(_kinds(v, s), 1),
     "kind_by_number": lambda v, s: _of_which(_kinds(v, s), int(_VALUES[s["r"]])),
-    "single_colour": lambda v, s: _of_which([colour_of(thing) for thing in _many(v, s["a"], 2)], 1),
+    "single_colour": lambda v, s: _of_which([colour_of(thing) for thing in v.present(s["a"], 2)], 1),
     "three_sizes": _three,
     "left_sized": _left_sized,
     "right_sized": _right_sized,

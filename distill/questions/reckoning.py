@@ -6,7 +6,7 @@ size, who comes and who goes. The truth of each stands beside it."""
 from collections.abc import Callable
 
 from distill.questions.forms import Form, patterns
-from distill.questions.view import Unclear, View
+from distill.questions.view import Unclear, View, enough
 from models.embedded.world.lexicon import canonical, nouns_of
 
 Slots = dict[str, str]
@@ -276,18 +276,6 @@ def _nouns(phrase: str) -> set[str]:
     return {noun.name for noun in nouns_of(read.name)}
 
 
-def _some(view: View, phrase: str) -> int:
-    if not (count := view.count(phrase)):
-        raise Unclear(phrase)
-    return count
-
-
-def _left(count: int) -> int:
-    if count < 0:
-        raise Unclear("there are not enough of them")
-    return count
-
-
 def _number(slots: Slots, name: str) -> int:
     return int(_VALUES[slots[name]])
 
@@ -295,7 +283,7 @@ def _number(slots: Slots, name: str) -> int:
 def _mistaken(view: View, slots: Slots) -> int:
     if _nouns(slots["a"]) & _nouns(slots["b"]):
         raise Unclear("one may be a kind of the other")
-    _some(view, slots["b"])
+    view.amount(slots["b"])
     return view.count(slots["a"])
 
 
@@ -304,13 +292,13 @@ def _joined(view: View, slots: Slots, names: str) -> int:
     kinds = [_nouns(slots[name]) for name in names]
     if any(not kind < _nouns(slots["g"]) for kind in kinds) or (len(kinds) > 1 and kinds[0] & kinds[1]):
         raise Unclear("not of that kind")
-    return _some(view, slots["g"])
+    return view.amount(slots["g"])
 
 
 def _of_kind(view: View, slots: Slots) -> tuple[int, int]:
     """How many `g` and how many `a` among them; every `a` must be a `g`, and there must be one."""
     _joined(view, slots, "a")
-    return view.count(slots["g"]), _some(view, slots["a"])
+    return view.count(slots["g"]), view.amount(slots["a"])
 
 
 def _more_than_rest(view: View, slots: Slots) -> bool:
@@ -322,16 +310,16 @@ def _more_than_rest(view: View, slots: Slots) -> bool:
 
 TRUTH: dict[str, Callable[[View, Slots], bool | int | str]] = {
     "count_mistaken": _mistaken,
-    "two_takers": lambda v, s: _left(_some(v, s["a"]) - _number(s, "r") - _number(s, "q")),
-    "come_and_go": lambda v, s: _left(_some(v, s["a"]) - _number(s, "r")) + _number(s, "q"),
+    "two_takers": lambda v, s: enough(v.amount(s["a"]) - _number(s, "r") - _number(s, "q")),
+    "come_and_go": lambda v, s: enough(v.amount(s["a"]) - _number(s, "r")) + _number(s, "q"),
     "add_kind": lambda v, s: _joined(v, s, "a") + int(s["n"]),
     "come_two_kinds": lambda v, s: _joined(v, s, "ab") + int(s["n"]) + _number(s, "r"),
     "take_all_kind": lambda v, s: _of_kind(v, s)[0] - _of_kind(v, s)[1],
     "count_including": lambda v, s: _of_kind(v, s)[0],
     "more_than_rest": _more_than_rest,
-    "each_many": lambda v, s: _some(v, s["a"]) * _number(s, "r"),
-    "seats": lambda v, s: _some(v, s["a"]) * _number(s, "r"),
-    "price_many": lambda v, s: _some(v, s["a"]) * _number(s, "r"),
-    "afford": lambda v, s: _some(v, s["a"]) * _number(s, "r") <= _number(s, "q"),
+    "each_many": lambda v, s: v.amount(s["a"]) * _number(s, "r"),
+    "seats": lambda v, s: v.amount(s["a"]) * _number(s, "r"),
+    "price_many": lambda v, s: v.amount(s["a"]) * _number(s, "r"),
+    "afford": lambda v, s: v.amount(s["a"]) * _number(s, "r") <= _number(s, "q"),
 }
 """By the name of the form."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from distill.questions.amounts import LEGS, WHEELS
 from distill.questions.forms import Form, patterns
-from distill.questions.view import Unclear, View
+from distill.questions.view import Unclear, View, enough
 
 Slots = dict[str, str]
 
@@ -312,59 +312,47 @@ FORMS: tuple[Form, ...] = (
 # --- truth -------------------------------------------------------------------------------------------------------
 
 
-def _some(view: View, phrase: str) -> int:
-    if not (count := view.count(phrase)):
-        raise Unclear(phrase)
-    return count
-
-
-def _left(count: int, least: int = 0) -> int:
-    if count < least:
-        raise Unclear("there are not enough of them")
-    return count
-
-
 def _number(slots: Slots, name: str = "r") -> int:
     return int(_VALUES[slots[name]])
 
 
 def _half(view: View, slots: Slots) -> int:
-    if (count := _some(view, slots["a"])) % 2:
+    if (count := view.amount(slots["a"])) % 2:
         raise Unclear("no half")
     return count // 2
 
 
 def _parts(view: View, slots: Slots, numbers: tuple[str, ...]) -> int:
-    return sum(int(number) * _some(view, slots[name]) for name, number in zip("ab", numbers, strict=False))
+    return sum(int(number) * view.amount(slots[name]) for name, number in zip("ab", numbers, strict=False))
 
 
 def _dozen(view: View, slots: Slots) -> bool:
-    if (count := _some(view, slots["a"])) > 12:
+    if (count := view.amount(slots["a"])) > 12:
         raise Unclear("more than a dozen")
     return count == 12
 
 
 TRUTH: dict[str, Callable[[View, Slots], bool | int | str]] = {
-    "share_among": lambda v, s: _left(_some(v, s["a"]) // _number(s), 1),
-    "left_among": lambda v, s: _some(v, s["a"]) % _number(s),
-    "packs": lambda v, s: _left(_some(v, s["a"]) // _number(s), 1),
-    "pairs": lambda v, s: _left(_some(v, s["a"]) // 2, 1),
-    "is_pair": lambda v, s: _some(v, s["a"]) == 2,
-    "even": lambda v, s: _some(v, s["a"]) % 2 == 0,
-    "odd": lambda v, s: _some(v, s["a"]) % 2 == 1,
-    "double": lambda v, s: _some(v, s["a"]) * 2,
+    "share_among": lambda v, s: enough(v.amount(s["a"]) // _number(s), 1),
+    "left_among": lambda v, s: v.amount(s["a"]) % _number(s),
+    "packs": lambda v, s: enough(v.amount(s["a"]) // _number(s), 1),
+    "pairs": lambda v, s: enough(v.amount(s["a"]) // 2, 1),
+    "is_pair": lambda v, s: v.amount(s["a"]) == 2,
+    "even": lambda v, s: v.amount(s["a"]) % 2 == 0,
+    "odd": lambda v, s: v.amount(s["a"]) % 2 == 1,
+    "double": lambda v, s: v.amount(s["a"]) * 2,
     "dozen": _dozen,
-    "dozen_lack": lambda v, s: _left(12 - _some(v, s["a"]), 1),
-    "needed_for": lambda v, s: _left(_number(s) - _some(v, s["a"]), 1),
-    "enough_for": lambda v, s: _some(v, s["a"]) >= _number(s),
-    "eaters": lambda v, s: _left(_some(v, s["a"]) - _number(s) * _number(s, "q")),
+    "dozen_lack": lambda v, s: enough(12 - v.amount(s["a"]), 1),
+    "needed_for": lambda v, s: enough(_number(s) - v.amount(s["a"]), 1),
+    "enough_for": lambda v, s: v.amount(s["a"]) >= _number(s),
+    "eaters": lambda v, s: enough(v.amount(s["a"]) - _number(s) * _number(s, "q")),
     "half_gone": _half,
-    "gone_sum": lambda v, s: _left(_some(v, s["a"]) + _some(v, s["b"]) - int(s["n"])),
-    "bring": lambda v, s: _some(v, s["a"]) + int(s["n"]) * _some(v, s["b"]),
-    "price": lambda v, s: _some(v, s["a"]) * int(s["n"]),
-    "price_two": lambda v, s: _some(v, s["a"]) * int(s["n"]) + _some(v, s["b"]) * _number(s),
-    "more_than_sum": lambda v, s: _some(v, s["a"]) > _some(v, s["b"]) + _some(v, s["c"]),
-    "half_as_many": lambda v, s: 2 * _some(v, s["a"]) == _some(v, s["b"]),
+    "gone_sum": lambda v, s: enough(v.amount(s["a"]) + v.amount(s["b"]) - int(s["n"])),
+    "bring": lambda v, s: v.amount(s["a"]) + int(s["n"]) * v.amount(s["b"]),
+    "price": lambda v, s: v.amount(s["a"]) * int(s["n"]),
+    "price_two": lambda v, s: v.amount(s["a"]) * int(s["n"]) + v.amount(s["b"]) * _number(s),
+    "more_than_sum": lambda v, s: v.amount(s["a"]) > v.amount(s["b"]) + v.amount(s["c"]),
+    "half_as_many": lambda v, s: 2 * v.amount(s["a"]) == v.amount(s["b"]),
     **{f"{part}_{number}": partial(_parts, numbers=(number,)) for part, table in PARTS.items() for number in table},
     **{f"{part}_{one}_{other}": partial(_parts, numbers=(one, other)) for part, one, other in _PAIRS},
 }  # fmt: skip

@@ -27,6 +27,13 @@ class Absent(Exception):
     """The question presupposes something that is not in the picture: the answer is to abstain."""
 
 
+def enough(count: int, least: int = 0) -> int:
+    """The same number. Raises Unclear if it is too small to be asked about."""
+    if count < least:
+        raise Unclear("there are not enough of them")
+    return count
+
+
 class View:
     """A scene as the truth sees it: pixels, origin top left."""
 
@@ -69,6 +76,17 @@ class View:
         if len(found) < least:
             raise Unclear(phrase)
         return found
+
+    def present(self, phrase: str, least: int = 1) -> list[Thing]:
+        """The things called so. Raises Unclear, not Absent, if there are too few: programs then say none or no."""
+        found = self.all(phrase)
+        if len(found) < least:
+            raise Unclear(phrase)
+        return found
+
+    def amount(self, phrase: str) -> int:
+        """How many there are. Raises Unclear without any: nobody reckons with none."""
+        return len(self.present(phrase))
 
     def is_on(self, side: str, thing: Thing, other: Thing | None = None) -> bool:
         """Whether a thing is on a side (`left`, `right`, `above`, `below`) of another, or of the picture's middle."""

@@ -9,21 +9,12 @@ from distill.questions.binding import Question, bind
 from distill.questions.grammar import BY_NAME
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.world.scene import Scene, Thing
+from models.embedded.world.scene import Scene
 from tests.distill.reference_programs import assert_truth_agrees
+from tests.distill.scenes import scene, thing
 
 LEAST = 15
 """Questions of every form that are bound and run."""
-
-
-def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40) -> Thing:
-    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
-    place = tuple(round(value) for value in box)
-    return Thing(noun, "fluent", "", colour, False, 0.0, False, place, box, 5.0, None)  # type: ignore[arg-type]
-
-
-def scene(*things: Thing) -> Scene:
-    return Scene(0, "val", 400, 300, "beach", things)
 
 
 YARD = scene(

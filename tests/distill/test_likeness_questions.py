@@ -9,15 +9,9 @@ from distill.questions.grammar import BY_NAME
 from distill.questions.likeness import FORMS, TRUTH
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.world.scene import Scene, Thing
+from models.embedded.world.scene import Scene
 from tests.distill.reference_programs import assert_truth_agrees
-
-
-def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40) -> Thing:
-    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
-    place = tuple(round(value) for value in box)
-    return Thing(noun, "fluent", "", colour, False, 0.0, False, place, box, 5.0, None)  # type: ignore[arg-type]
-
+from tests.distill.scenes import thing
 
 GARDEN = Scene(
     0,

@@ -31,10 +31,11 @@ from distill.questions.view import Absent, Unclear
 from distill.questions.wording import PatternError, choose, fill, style
 from distill.questions.wordings import read_wordings
 from models.embedded.world import lexicon
-from models.embedded.world.scene import Scene, SceneSpec, Thing, make_scene
+from models.embedded.world.scene import SceneSpec, make_scene
 from models.planner_format import decode_body, encode_body
 from models.planner_grammar import numbers_of, read_answers, read_texts, read_words
 from tests.distill.reference_programs import assert_truth_agrees
+from tests.distill.scenes import scene, thing
 from tests.models.test_planner_grammar import WEIGHTS, fits
 from tools import default_vocabulary
 
@@ -226,16 +227,6 @@ def test_truth_agrees_with_reference_programs_and_perfect_specialists() -> None:
     assert_truth_agrees(questions)
     assert 0.05 < sum(question.unanswerable for question in questions) / len(questions) < 0.4
     assert len({question.family for question in questions}) > 12
-
-
-def thing(noun: str, x: float, y: float, colour: str | None = None, side: float = 40, depth: float = 5.0) -> Thing:
-    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
-    place = tuple(round(value) for value in box)
-    return Thing(noun, "fluent", "", colour, False, 0.0, False, place, box, depth, None)  # type: ignore[arg-type]
-
-
-def scene(*things: Thing) -> Scene:
-    return Scene(0, "val", 400, 300, "beach", things)
 
 
 PARTY = scene(

@@ -9,28 +9,18 @@ from distill.questions.grammar import BY_NAME, draw
 from distill.questions.surroundings import FORMS, TRUTH
 from distill.questions.truth import answer
 from distill.questions.view import Absent, Unclear
-from models.embedded.world.scene import Scene, Thing
+from models.embedded.world.scene import Scene
 from tests.distill.reference_programs import assert_truth_agrees
-
-
-def thing(noun: str, x: float, y: float, side: float = 40) -> Thing:
-    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
-    place = tuple(round(value) for value in box)
-    return Thing(noun, "fluent", "", None, False, 0.0, False, place, box, 5.0, None)  # type: ignore[arg-type]
-
-
-def scene(background: str, *things: Thing) -> Scene:
-    return Scene(0, "val", 400, 300, background, things)
-
+from tests.distill.scenes import scene, thing
 
 BEACH = scene(
-    "beach",
     *(thing("cloud", 60, 50), thing("cloud", 150, 40), thing("airplane", 250, 60), thing("boat", 330, 140)),
     *(thing("dog", 60, 250), thing("dog", 150, 250), thing("cat", 250, 260)),
+    background="beach",
 )
-NIGHT = scene("night", thing("owl", 60, 60), thing("moon", 200, 50), thing("deer", 300, 250))
-ROOM = scene("room", thing("dog", 60, 250), thing("balloon", 200, 80))
-WOODS = scene("forest", thing("deer", 60, 250), thing("fox", 200, 250), thing("owl", 300, 60))
+NIGHT = scene(thing("owl", 60, 60), thing("moon", 200, 50), thing("deer", 300, 250), background="night")
+ROOM = scene(thing("dog", 60, 250), thing("balloon", 200, 80), background="room")
+WOODS = scene(thing("deer", 60, 250), thing("fox", 200, 250), thing("owl", 300, 60), background="forest")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +51,12 @@ WOODS = scene("forest", thing("deer", 60, 250), thing("fox", 200, 250), thing("o
         ("exists_at", {"a": "dog", "l": "on the floor"}, ROOM, True),
         ("exists_at", {"a": "fox", "l": "in the forest"}, WOODS, True),
         ("kinds_at", {"g": "animal", "l": "at the beach"}, BEACH, "cat, dog"),
-        ("kinds_at", {"g": "vehicle", "l": "in the sky"}, scene("city", thing("helicopter", 60, 50)), "helicopter"),
+        (
+            "kinds_at",
+            {"g": "vehicle", "l": "in the sky"},
+            scene(thing("helicopter", 60, 50), background="city"),
+            "helicopter",
+        ),
     ],
 )
 def test_truth_by_hand(form: str, slots: dict[str, str], shown: Scene, expected: object) -> None:
@@ -72,8 +67,8 @@ def test_truth_by_hand(form: str, slots: dict[str, str], shown: Scene, expected:
     ("form", "slots", "shown"),
     [
         ("day_or_night", {}, ROOM),
-        ("is_dark", {}, scene("night", thing("sun", 60, 60))),
-        ("is_daytime", {}, scene("field", thing("moon", 60, 60))),
+        ("is_dark", {}, scene(thing("sun", 60, 60), background="night")),
+        ("is_daytime", {}, scene(thing("moon", 60, 60), background="field")),
         ("which_place", {"r": "city", "u": "desert", "v": "garden"}, WOODS),
         ("count_at", {"a": "dog", "l": "in the woods"}, BEACH),
         ("count_at", {"a": "dog", "l": "in the sky"}, BEACH),
