@@ -26,7 +26,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from distill.checkpoints import load_base
+from distill.checkpoints import disk_errors, load_base
 from distill.conversation import parts
 from distill.demonstration import Demonstrator, label_of
 from distill.example import IMAGE, Message, PictureFile, Target, prompt
@@ -256,6 +256,7 @@ def make_lessons(student: Path, out: Path, count: int, workers: int = 0) -> None
     Raises:
         CheckpointError: the student cannot be read.
         ArtError: the art of the world's things is not there.
+        TrainError: the disk is full.
     """
     model, processor = load_base(student, "float32")
     out.mkdir(parents=True, exist_ok=True)
@@ -272,8 +273,9 @@ def make_lessons(student: Path, out: Path, count: int, workers: int = 0) -> None
     tower = model.model.vision_tower.eval().requires_grad_(False)
     if torch.cuda.is_available():
         tower.cuda()
-    for number, one in enumerate(drawn, start):
-        one.seen(tower).save(place_of(out, number))
+    with disk_errors(out):
+        for number, one in enumerate(drawn, start):
+            one.seen(tower).save(place_of(out, number))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -289,7 +291,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     try:
         make_lessons(options.student, options.out, options.count, options.workers)
-    except (ArtError, CheckpointError, RuntimeError) as error:
+    except (ArtError, CheckpointError, TrainError, RuntimeError) as error:
         parser.exit(2, f"lessons: {error}\n")
 
 

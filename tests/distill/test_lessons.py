@@ -119,6 +119,14 @@ def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
         Lesson.load(path)
 
 
+def test_a_full_disk_is_told(fresh_student: Path, art: Art, few: None, small_disk: Path) -> None:
+    with pytest.raises(TrainError, match="the disk is full"):
+        make_lessons(fresh_student, small_disk / "lessons", 40)
+    kept = sorted((small_disk / "lessons").glob("*.safetensors"))
+    assert kept
+    assert all(len(Lesson.load(path).rows) for path in kept)
+
+
 @pytest.mark.parametrize(("words", "said"), [("--count 0", "--count"), ("--workers -1", "--workers")])
 def test_what_cannot_be_is_refused(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
