@@ -17,6 +17,7 @@ from agent.trace import UNANSWERABLE, Attempt, PictureRecord, Status, Trace
 from distill.questions.binding import ABSTAIN, Question
 from distill.questions.scoring import is_right
 from distill.rationale import tell, text_of_rationale
+from distill.trainable import TrainError
 from models.embedded.oracle import Oracle, blank_picture
 from models.picture import Picture
 from models.planner_format import decode_body
@@ -56,11 +57,11 @@ class Demonstrator:
         """What each trace says in words (`distill.rationale`); empty where the program is not right.
 
         Raises:
-            RuntimeError: no program could be run at all.
+            TrainError: no program could be run at all.
         """
         traces = self.traces(questions)
         if traces and all(trace.status == "failed" for trace in traces):
-            raise RuntimeError(f"canonical programs cannot be run here: {traces[0].reason}")
+            raise TrainError(f"canonical programs cannot be run here: {traces[0].reason}")
         told = []
         for question, trace in zip(questions, traces, strict=True):
             right = is_right(question, trace.status, trace.value)

@@ -30,7 +30,7 @@ from distill.checkpoints import disk_errors, load_base
 from distill.conversation import parts
 from distill.demonstration import Demonstrator, label_of
 from distill.example import IMAGE, Message, PictureFile, Target, prompt
-from distill.instruction import Seen, rows_of_picture
+from distill.instruction import KINDS, Seen, rows_of_picture
 from distill.questions.binding import make_questions, questions_about
 from distill.samples import TARGETS
 from distill.trainable import TrainError
@@ -55,6 +55,9 @@ WIDEST = 200
 
 MOST_PICTURES = 3
 """Of a row."""
+
+MOST_ROWS = ABOUT_EACH + -(-ABOUT_EACH // EXPLAINED) + len(KINDS)
+"""About the scenes of one question."""
 
 Told: TypeAlias = tuple[Target, list[Message]]
 """A conversation, and what the assistant says in it."""
@@ -256,7 +259,7 @@ def make_lessons(student: Path, out: Path, count: int, workers: int = 0) -> None
     Raises:
         CheckpointError: the student cannot be read.
         ArtError: the art of the world's things is not there.
-        TrainError: the disk is full.
+        TrainError: the disk is full, or no canonical program can be run.
     """
     model, processor = load_base(student, "float32")
     out.mkdir(parents=True, exist_ok=True)
@@ -291,7 +294,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     try:
         make_lessons(options.student, options.out, options.count, options.workers)
-    except (ArtError, CheckpointError, TrainError, RuntimeError) as error:
+    except (ArtError, CheckpointError, TrainError) as error:
         parser.exit(2, f"lessons: {error}\n")
 
 

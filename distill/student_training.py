@@ -37,13 +37,12 @@ from transformers.trainer_callback import PrinterCallback
 from distill.checkpoints import GoesOn, disk_errors, last_checkpoint, load_base, to_the_end
 from distill.clock import Clock, TimedTrainer
 from distill.demonstration import Demonstrator
-from distill.lessons import ABOUT_EACH, FIRST, MOST_PICTURES, WIDEST, Lesson, place_of, said_about
+from distill.lessons import FIRST, MOST_PICTURES, MOST_ROWS, WIDEST, Lesson, place_of, said_about
 from distill.questions.binding import make_questions
 from distill.samples import TARGETS
 from distill.student import StudentSize, build_student
 from distill.trainable import VISION, TrainError, all_but
 from distill.trainer import OnLog, Teller, per_sample, settle
-from models.embedded.world.art import ArtError
 from models.loading import CheckpointError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,9 +75,9 @@ class Memory:
 
     def __init__(self, tokens: int, size: int, scenes: int, pad: int, device: torch.device) -> None:
         """Room for so many `scenes`, each `tokens` of this `size`."""
-        self.device, self.pad, self.room = device, pad, scenes
+        self.device, self.room = device, scenes
         self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
-        most = scenes * (ABOUT_EACH + 10)
+        most = scenes * MOST_ROWS
         self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
         self.lengths = torch.zeros(most, dtype=torch.int16, device=device)
         self.shown = torch.zeros(most, MOST_PICTURES, dtype=torch.int32, device=device)
@@ -301,7 +300,11 @@ class BaseTraining:
 
 def make_base(folder: Path, size: StudentSize, seed: int) -> None:
     """Write a student that has learned nothing yet, with the words of some scenes' questions, rationales and
-    instructions."""
+    instructions.
+
+    Raises:
+        TrainError: no canonical program can be run.
+    """
     texts = []
     with Demonstrator() as demonstrator:
         for first in make_questions(VOCABULARY, "train", seed):
@@ -430,7 +433,7 @@ def main(arguments: list[str] | None = None) -> None:
         if options.start is None and not start.is_dir():
             make_base(start, size, options.seed)
         train_base(start, options.lessons, options.work, options.out, settings, _say)
-    except (ArtError, CheckpointError, TrainError) as error:
+    except (CheckpointError, TrainError) as error:
         parser.exit(2, f"student_training: {error}\n")
     print(options.out)
 

@@ -4,6 +4,7 @@ import pytest
 
 from distill.demonstration import Demonstrator, label_of
 from distill.questions.binding import ABSTAIN, Question, questions_about
+from distill.trainable import TrainError
 from models.embedded.world.scene import SceneSpec, make_scene
 
 SCENE = make_scene(3, "train", SceneSpec(things=[("dog", None, 2), ("circle", "red", 1)]))
@@ -41,5 +42,5 @@ def test_a_program_that_is_wrong_is_not_told(questions: list[Question]) -> None:
 
 def test_a_sandbox_that_runs_nothing_is_no_secret(questions: list[Question], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONTY_BIN", "/nowhere/monty")
-    with Demonstrator() as demonstrator, pytest.raises(RuntimeError, match="cannot be run here"):
+    with Demonstrator() as demonstrator, pytest.raises(TrainError, match="cannot be run here"):
         demonstrator.rationales(questions[:3])

@@ -45,7 +45,7 @@ def test_a_memory_holds_all_lessons(memory: Memory, shelf: Path) -> None:
     assert torch.equal(memory.scenes[len(one.scenes) : memory.known], other.scenes)
     width = other.rows.shape[1]
     assert torch.equal(memory.rows[len(one.rows) : memory.count, :width], other.rows)
-    assert (memory.rows[len(one.rows) : memory.count, width:] == memory.pad).all()
+    assert (memory.rows[len(one.rows) : memory.count, width:] == memory.rows[-1, -1]).all()
     for target, number in NUMBER.items():
         at = memory.places[target][: memory.counts[target]].long()
         assert torch.equal(at, torch.cat((one.targets, other.targets)).eq(number).nonzero()[:, 0])
@@ -174,7 +174,7 @@ def test_it_goes_on_with_the_weights_of_its_checkpoint(fresh_student: Path, shel
     assert torch.allclose(end[name], half[name], atol=1e-4)
 
 
-def test_a_start_that_is_missing_is_one_line(tmp_path: Path, art: Art, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_start_that_is_missing_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         student_training.main(["--start", str(tmp_path / "none"), "--work", str(tmp_path)])
     assert "none" in capsys.readouterr().err
