@@ -298,7 +298,8 @@ class _Loop:
                 made[name] = json.loads((folder / name / LESSONS).read_text(encoding="utf-8"))["steps"]
             return {"steps": made["student"]}
 
-        key = {**told(size), **told(lessons), "detector": content_of([locate("embedded:detector")])}
+        detector = content_of([locate("embedded:detector")])
+        key = {**told(size), **told(lessons), "detector": detector, "version": version("sightscript")}
         done = self.stages.do("lessons", key, (), make)
         twin = str(done.folder / "twin") if lessons.twin else None
         return _Base(str(done.folder / "student"), done.key, twin, str(done.folder / "begin"))
