@@ -10,11 +10,11 @@ stand as `base` in a configuration of `sight distill run`. Training resumes from
 """
 
 import argparse
-import itertools
 import json
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -23,7 +23,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 from torch.utils.data import IterableDataset
 
 from models import torchvision_ops
@@ -37,12 +36,14 @@ from transformers.trainer_callback import PrinterCallback
 from distill.checkpoints import GoesOn, disk_errors, last_checkpoint, load_base, to_the_end
 from distill.clock import Clock, TimedTrainer
 from distill.demonstration import Demonstrator
-from distill.lessons import FIRST, MOST_PICTURES, MOST_ROWS, WIDEST, Lesson, place_of, said_about
+from distill.lessons import FIRST, MOST_PICTURES, Lesson, place_of, said_about
+from distill.muon import optimizer_of
+from distill.packs import PACKED, Memory, losses
 from distill.questions.binding import make_questions
 from distill.samples import TARGETS
 from distill.student import StudentSize, build_student
 from distill.trainable import VISION, TrainError, all_but
-from distill.trainer import OnLog, Teller, per_sample, settle
+from distill.trainer import OnLog, Teller, settle
 from models.loading import CheckpointError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,12 +55,6 @@ LESSONS = "lessons.json"
 VOCABULARY = 1200
 """Questions whose scenes' texts the tokenizer is made of."""
 
-ALIKE = 8
-"""Batches whose rows are drawn together and shared out by length."""
-
-PER_RATIONALE = 4
-"""Answers in a step for each rationale, which has several times as many tokens."""
-
 BEGINNING = 4
 """Batches' worth of rows that there are before a training begins."""
 
@@ -67,61 +62,7 @@ PATIENCE = 600.0
 """Seconds that are waited for a lesson which nobody here is making."""
 
 
-# ---------------------------------------------------------------------- what is remembered
-
-
-class Memory:
-    """Scenes as the tower told them, and all rows about them, on the device."""
-
-    def __init__(self, tokens: int, size: int, scenes: int, pad: int, device: torch.device) -> None:
-        """Room for so many `scenes`, each `tokens` of this `size`."""
-        self.device, self.room = device, scenes
-        self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
-        most = scenes * MOST_ROWS
-        self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
-        self.lengths = torch.zeros(most, dtype=torch.int16, device=device)
-        self.shown = torch.zeros(most, MOST_PICTURES, dtype=torch.int32, device=device)
-        self.places = {target: torch.zeros(most, dtype=torch.int32, device=device) for target in TARGETS}
-        self.counts = dict.fromkeys(TARGETS, 0)
-        """Rows of each target; `places` has theirs."""
-        self.known = self.count = 0
-
-    @property
-    def full(self) -> bool:
-        return self.known + MOST_PICTURES * FIRST > self.room
-
-    def take(self, lesson: Lesson) -> None:
-        """Keep the scenes and the rows of a lesson."""
-        count, rows = len(lesson.scenes), len(lesson.rows)
-        self.scenes[self.known : self.known + count] = lesson.scenes.to(self.device)
-        self.rows[self.count : self.count + rows, : lesson.rows.shape[1]] = lesson.rows.to(self.device)
-        self.lengths[self.count : self.count + rows] = lesson.lengths.to(self.device)
-        shown = lesson.shown.int()
-        self.shown[self.count : self.count + rows] = torch.where(shown < 0, shown, shown + self.known).to(self.device)
-        for number, target in enumerate(TARGETS):
-            at = (lesson.targets == number).nonzero()[:, 0].int() + self.count
-            self.places[target][self.counts[target] : self.counts[target] + len(at)] = at.to(self.device)
-            self.counts[target] += len(at)
-        self.known, self.count = self.known + count, self.count + rows
-
-    def batches(self, batch: int, targets: Sequence[str]) -> Iterator[dict[str, Tensor]]:
-        """`ALIKE` batches of rows with these targets, drawn at random, those of a batch of like length."""
-        counts = [self.counts[target] for target in targets]
-        drawn = torch.randint(sum(counts), (ALIKE * batch,), device=self.device)
-        places = torch.cat([self.places[target][:count] for target, count in zip(targets, counts, strict=True)])
-        drawn = places[drawn].long()
-        drawn = drawn[self.lengths[drawn].argsort()].view(ALIKE, batch)
-        for place in torch.randperm(ALIKE).tolist():
-            chosen = drawn[place]
-            width = -(-int(self.lengths[chosen].max()) // 8) * 8
-            rows = self.rows[chosen, :width].long()
-            tokens = torch.where(rows < 0, -1 - rows, rows)
-            shown = self.shown[chosen].long()
-            yield {
-                "input_ids": tokens,
-                "labels": torch.where(rows < 0, tokens, -100),
-                "pixel_values": self.scenes[shown[shown >= 0]].float(),
-            }
+# ---------------------------------------------------------------------- what is learned from
 
 
 class Shelf:
@@ -173,22 +114,19 @@ def lessons_beside(student: Path, folder: Path, workers: int) -> Iterator[Shelf]
 
 
 class Course(IterableDataset[dict[str, Any]]):
-    """Endless steps from a memory that grows: a batch of answers and instruction data, and with it, as `rationales`, a
-    smaller one of rationales, where they are taught."""
+    """Endless steps from a memory that grows: answers and instruction data, and a rationale with every pack of them
+    where those are taught."""
 
     def __init__(self, memory: Memory, shelf: Shelf, batch: int, teach: Sequence[str]) -> None:
-        self.memory, self.shelf, self.batch, self.drawn = memory, shelf, batch, 0
-        self.plain = [target for target in teach if target != "rationale"]
-        self.explained = max(1, batch // PER_RATIONALE) if "rationale" in teach else 0
+        self.memory, self.shelf, self.batch, self.teach, self.drawn = memory, shelf, batch, teach, 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        memory = self.memory
+        packed = min(PACKED, self.batch)
         while True:
-            self.shelf.take(memory, BEGINNING * self.batch)
-            rationales = memory.batches(self.explained, ["rationale"]) if self.explained else itertools.repeat(None)
-            for plain, told in zip(memory.batches(self.batch, self.plain), rationales, strict=False):
+            self.shelf.take(self.memory, BEGINNING * self.batch)
+            for step in self.memory.batches(self.batch // packed, self.teach, packed):
                 self.drawn += self.batch
-                yield {**plain, "rationales": told} if told else plain
+                yield step
 
 
 # ---------------------------------------------------------------------- training
@@ -200,66 +138,25 @@ class StudentTrainer(GoesOn, TimedTrainer):
 
     warm_up = 200
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._lost: dict[str, list[Tensor]] = defaultdict(list)
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         settle(model)
         with self.accelerator.autocast():  # which it does by itself for `model.forward` alone
-            loss, logits = _loss_of(model, inputs)
-            if "rationales" in inputs:
-                loss = loss + _loss_of(model, inputs["rationales"])[0]
-        return (loss, {"logits": logits}) if return_outputs else loss
+            lost = losses(model, inputs)
+        for name, one in lost.items():
+            self._lost[f"{name}_loss"].append(one.detach())
+        loss = torch.stack(list(lost.values())).sum()
+        return (loss, lost) if return_outputs else loss
 
-
-def _loss_of(model: Any, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    seen = model.model(input_ids=inputs["input_ids"], pixel_values=inputs["pixel_values"], use_cache=False)
-    hidden, targets = seen.last_hidden_state[:, :-1], inputs["labels"][:, 1:]
-    at = targets != -100
-    logits = model.lm_head(hidden[at]).float()
-    each = torch.zeros(at.shape, device=logits.device).masked_scatter(
-        at, -functional.cross_entropy(logits, targets[at], reduction="none")
-    )
-    return per_sample(each, at).mean(), logits
-
-
-class Together(torch.optim.Optimizer):
-    """Optimizers that each have some of the weights, as one."""
-
-    def __init__(self, *parts: torch.optim.Optimizer) -> None:
-        self.parts = parts
-        super().__init__(self._groups(), {})
-
-    def _groups(self) -> list[dict[str, Any]]:
-        return [group for part in self.parts for group in part.param_groups]
-
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        for part in self.parts:
-            part.step()
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"parts": [part.state_dict() for part in self.parts]}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        for part, state in zip(self.parts, state_dict["parts"], strict=True):
-            part.load_state_dict(state)
-        self.param_groups = self._groups()
-
-
-def optimizer_of(model: Any, rate: float, muon: bool) -> torch.optim.Optimizer:
-    """AdamW, or, with `muon`, Muon for the matrices of the decoder's layers (Jordan et al., 2024; its steps scaled to
-    AdamW's size as in Liu et al., "Muon is Scalable for LLM Training", 2025) and AdamW for the words, the projector and
-    what has one dimension.
-
-    Muon computes in bfloat16: where that is not to be had in hardware, a step takes seconds.
-    """
-    trained = {name: one for name, one in model.named_parameters() if one.requires_grad}
-    matrices = [one for name, one in trained.items() if muon and ".layers." in name and one.ndim == 2]
-    known = {id(one) for one in matrices}
-    others = [one for one in trained.values() if id(one) not in known]
-    adamw = torch.optim.AdamW(others, rate, betas=(0.9, 0.98), weight_decay=0.05, fused=others[0].is_cuda)
-    if not matrices:
-        return adamw
-    return Together(torch.optim.Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"), adamw)
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        apart = {name: round(torch.stack(some).mean().item(), 4) for name, some in self._lost.items()}
+        self._lost.clear()
+        super().log(logs | apart, start_time)
 
 
 @dataclass(frozen=True)
@@ -281,7 +178,7 @@ class BaseTraining:
     scenes: int = 20_000
     """Scenes that are remembered, at most."""
     compile: bool = False
-    """The decoder's layers, which a GPU gains by."""
+    """The decoder's layers; wants a compiler of C++, or a GPU."""
     seed: int = 0
     save_steps: int = 1000
     """Steps between checkpoints."""
@@ -346,7 +243,9 @@ def train_base(
         for layer in model.model.language_model.layers:
             layer.compile(dynamic=True)
     config, pad = model.config, processor.tokenizer.pad_token_id
-    memory = Memory(config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad, model.device)
+    memory = Memory(
+        config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad, model.device, settings.seed
+    )
     arguments = TrainingArguments(
         output_dir=str(work / "checkpoints"),
         per_device_train_batch_size=1,  # the batches are made in `Memory.batches`
@@ -374,7 +273,7 @@ def train_base(
             args=arguments,
             data_collator=lambda some: some[0],
             train_dataset=course,
-            optimizers=(optimizer_of(model, settings.rate, muon=gpu), None),
+            optimizers=(optimizer_of(model, settings.rate), None),
             callbacks=[Clock(settings.minutes), Teller("lessons", on_log)],
         )
         trainer.remove_callback(PrinterCallback)
@@ -405,7 +304,9 @@ def main(arguments: list[str] | None = None) -> None:
         "--workers", type=int, default=usual.workers, help="processes that make lessons meanwhile; 0: others do"
     )
     parser.add_argument("--scenes", type=int, default=usual.scenes, help="scenes that are remembered, at most")
-    parser.add_argument("--compile", action="store_true", help="the decoder's layers, which a GPU gains by")
+    parser.add_argument(
+        "--compile", action="store_true", help="the decoder's layers; wants a compiler of C++, or a GPU"
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="of the fresh weights, and of what is drawn")
     parser.add_argument("--save-steps", type=int, default=usual.save_steps, help="steps between checkpoints")
     parser.add_argument("--lessons", type=Path, default=WORK / "lessons", help="the folder of the lessons")

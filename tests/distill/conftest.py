@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -18,10 +19,13 @@ from agent import Planner, VisualAgent
 from agent.runs.question_files import read_questions
 from agent.runs.settings import RunSettings
 from agent.runs.store import Store
-from distill import student_training
+from distill import lessons, student_training
+from distill.checkpoints import load_base
 from distill.dataset import write
 from distill.example import Example, PictureFile, rows_of
 from distill.generation import Generation, generate, settings_of
+from distill.lessons import make_lessons
+from distill.packs import Memory
 from distill.questions.binding import ABSTAIN, Question, questions_about
 from distill.student import StudentSize
 from distill.student_training import make_base
@@ -95,6 +99,28 @@ def fresh_student(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(student_training, "VOCABULARY", 8)
         make_base(folder, StudentSize(regions=6, ground=1, width=64, layers=2, heads=2, vocabulary=500), 0)
     return folder
+
+
+@pytest.fixture(scope="session")
+def shelf(fresh_student: Path, art: Art, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lessons")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lessons, "FIRST", 3)
+        make_lessons(fresh_student, folder, 2)
+    return folder
+
+
+@pytest.fixture
+def memory(fresh_student: Path) -> Memory:
+    """Room for 120 scenes that it sees."""
+    return memory_for(fresh_student)
+
+
+def memory_for(student: Path) -> Memory:
+    """Room for 120 scenes that a student sees."""
+    model, processor = load_base(student, "float32")
+    config, pad = model.config, processor.tokenizer.pad_token_id
+    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, pad, torch.device("cpu"))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Training of the student's base: what it keeps of its lessons, and that it ends as a checkpoint like any other."""
+"""Training of the student's base: that it waits for lessons, goes on, and ends as a checkpoint like any other."""
 
 import json
 from pathlib import Path
@@ -7,78 +7,22 @@ import pytest
 import torch
 from PIL import Image
 
-from distill import lessons, student, student_training
+from distill import student_training
 from distill.checkpoints import load_base
-from distill.lessons import WIDEST, Lesson, make_lessons, place_of
+from distill.lessons import place_of
+from distill.packs import Memory
 from distill.respondent import Respondent
 from distill.samples import TARGETS
-from distill.student_training import ALIKE, LESSONS, Course, Memory, Shelf, Together, optimizer_of
+from distill.student_training import LESSONS, BaseTraining, Shelf, train_base
 from distill.trainable import TrainError
 from models.embedded.world.art import Art
 
-NUMBER = {target: number for number, target in enumerate(TARGETS)}
 
-
-@pytest.fixture(scope="module")
-def shelf(fresh_student: Path, art: Art, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lessons")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lessons, "FIRST", 3)
-        make_lessons(fresh_student, folder, 2)
-    return folder
-
-
-@pytest.fixture
-def memory(fresh_student: Path) -> Memory:
-    model, processor = load_base(fresh_student, "float32")
-    config = model.config
-    pad = processor.tokenizer.pad_token_id
-    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, pad, torch.device("cpu"))
-
-
-def test_a_memory_holds_all_lessons(memory: Memory, shelf: Path) -> None:
-    one, other = (Lesson.load(place_of(shelf, number)) for number in (0, 1))
-    memory.take(one)
-    memory.take(other)
-    assert memory.known == len(one.scenes) + len(other.scenes)
-    assert memory.count == len(one.rows) + len(other.rows) == sum(memory.counts.values())
-    assert torch.equal(memory.scenes[len(one.scenes) : memory.known], other.scenes)
-    width = other.rows.shape[1]
-    assert torch.equal(memory.rows[len(one.rows) : memory.count, :width], other.rows)
-    assert (memory.rows[len(one.rows) : memory.count, width:] == memory.rows[-1, -1]).all()
-    for target, number in NUMBER.items():
-        at = memory.places[target][: memory.counts[target]].long()
-        assert torch.equal(at, torch.cat((one.targets, other.targets)).eq(number).nonzero()[:, 0])
-
-
-@pytest.mark.parametrize("targets", [("answer", "instruction"), ("rationale",)])
-def test_batches_give_each_row_its_pictures(
-    memory: Memory, shelf: Path, fresh_student: Path, targets: tuple[str, ...]
-) -> None:
-    model, processor = load_base(fresh_student, "float32")
-    memory.take(Lesson.load(place_of(shelf, 0)))
-    image = processor.tokenizer.convert_tokens_to_ids(student.IMAGE)
-    asked = {"answer": "single word or phrase.", "rationale": "Explain the rationale"}
-    for batch in memory.batches(16, targets):
-        tokens, labels = batch["input_ids"], batch["labels"]
-        assert (tokens >= 0).all()
-        assert tokens.shape == labels.shape
-        assert tokens.shape[1] <= WIDEST
-        assert (labels != -100).any(1).all()
-        assert int((tokens == image).sum()) == len(batch["pixel_values"]) * model.config.image_seq_length
-        assert torch.equal(tokens[labels != -100], labels[labels != -100])
-        for text in processor.tokenizer.batch_decode(tokens):
-            assert (asked["rationale"] in text) == (targets == ("rationale",))
-
-
-def test_a_step_has_rationales_beside_the_answers(memory: Memory, shelf: Path) -> None:
-    steps = iter(Course(memory, Shelf(shelf), 8, TARGETS))
-    for _ in range(2 * ALIKE):
-        step = next(steps)
-        assert len(step["input_ids"]) == 8
-        assert len(step["rationales"]["input_ids"]) == 2
-    alone = next(iter(Course(memory, Shelf(shelf), 8, ("answer",))))
-    assert "rationales" not in alone
+def test_what_answers_and_rationales_lose_is_told_apart(fresh_student: Path, shelf: Path, tmp_path: Path) -> None:
+    told: list[dict[str, float]] = []
+    settings = BaseTraining(minutes=5, steps=4, batch=8, workers=0, scenes=120)
+    train_base(fresh_student, shelf, tmp_path / "work", tmp_path / "out", settings, lambda *now: told.append(now[3]))
+    assert {"plain_loss", "rationale_loss"} <= set(told[-1])
 
 
 def test_lessons_are_waited_for(memory: Memory, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,29 +52,6 @@ def test_a_maker_that_fails_ends_the_training(tmp_path: Path, art: Art, memory: 
         pytest.raises(TrainError, match="has failed"),
     ):
         shelf.take(memory, 5)
-
-
-def test_optimizers_together_go_on(fresh_student: Path) -> None:
-    model, _ = load_base(fresh_student, "float32")
-    both = optimizer_of(model, 1e-3, muon=True)
-    assert isinstance(both, Together)
-    matrices, rest = both.parts
-    assert all(one.ndim == 2 for group in matrices.param_groups for one in group["params"])
-    trained = sum(len(group["params"]) for group in both.param_groups)
-    assert trained == sum(one.requires_grad for one in model.parameters())
-    for one in model.parameters():
-        one.grad = torch.ones_like(one)
-    both.step()
-    again = optimizer_of(model, 1e-3, muon=True)
-    again.load_state_dict(both.state_dict())
-    for group in again.param_groups:
-        group["lr"] = 0.5
-    assert isinstance(again, Together)
-    assert [group["lr"] for part in again.parts for group in part.param_groups] == [0.5, 0.5]
-    kept = next(iter(matrices.state.values()))["momentum_buffer"]
-    assert torch.equal(next(iter(again.parts[0].state.values()))["momentum_buffer"], kept)
-    assert not isinstance(optimizer_of(model, 1e-3, muon=False), Together)
-    assert rest.param_groups
 
 
 def test_it_trains_goes_on_and_can_be_asked(fresh_student: Path, shelf: Path, tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""Rows about the same pictures, packed behind them, so that a training reads the pictures once.
+
+More than half the tokens of a short question are its picture. In a pack, a picture's tokens (or those of several) stand
+once, and questions about it follow one after the other. Each sees the picture and itself and counts its places from the
+end of the picture on, so that it loses what it would lose alone (prefix sharing, as in Liu et al., "Prefix Grouper",
+2025).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from distill.lessons import FIRST, MOST_PICTURES, MOST_ROWS, WIDEST, Lesson
+from distill.samples import TARGETS
+
+ALIKE = 8
+"""Batches whose packs are drawn together and shared out by length."""
+
+PACKED = 8
+"""Answers and instruction data of a pack, with which there is one rationale where those are taught."""
+
+
+class Memory:
+    """Scenes as the tower told them, and all rows about them, on the device."""
+
+    def __init__(self, tokens: int, size: int, scenes: int, pad: int, device: torch.device, seed: int = 0) -> None:
+        """Room for so many `scenes`, each `tokens` of this `size`."""
+        self.device, self.room, self.tokens, self.pad = device, scenes, tokens, pad
+        self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
+        most = scenes * MOST_ROWS
+        self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
+        self.lengths = torch.zeros(most, dtype=torch.int16, device=device)
+        self.shown = torch.full((scenes, MOST_PICTURES), -1, dtype=torch.int32, device=device)
+        """Scenes of each group of rows."""
+        self.first = torch.zeros(scenes, len(TARGETS), dtype=torch.int32, device=device)
+        """Of the rows of each group with each target, which stand together: where they begin,"""
+        self.told = torch.zeros(scenes, len(TARGETS), dtype=torch.int32, device=device)
+        """and how many there are."""
+        self.groups = self.known = self.count = 0
+        self.draws = {name: torch.Generator(device).manual_seed(seed + at) for at, name in enumerate(("plain", "told"))}
+        """A twin that is taught no rationales draws the same answers."""
+
+    @property
+    def full(self) -> bool:
+        return self.known + MOST_PICTURES * FIRST > self.room
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows of each target."""
+        return dict(zip(TARGETS, self.told[: self.groups].sum(0).tolist(), strict=True))
+
+    def take(self, lesson: Lesson) -> None:
+        """Keep the scenes and the rows of a lesson."""
+        count, rows = len(lesson.scenes), len(lesson.rows)
+        self.scenes[self.known : self.known + count] = lesson.scenes.to(self.device)
+        self.rows[self.count : self.count + rows, : lesson.rows.shape[1]] = lesson.rows.to(self.device)
+        self.lengths[self.count : self.count + rows] = lesson.lengths.to(self.device)
+        shown, group = torch.unique(lesson.shown, dim=0, return_inverse=True)
+        to = slice(self.groups, self.groups + len(shown))
+        self.shown[to] = torch.where(shown < 0, shown, shown + self.known).int().to(self.device)
+        for target in range(len(TARGETS)):
+            its = group[lesson.targets == target].bincount(minlength=len(shown))
+            at = torch.stack(
+                [((group == one) & (lesson.targets == target)).int().argmax() for one in range(len(shown))]
+            )
+            self.first[to, target] = (at + self.count).int().to(self.device)
+            self.told[to, target] = its.int().to(self.device)
+        self.groups, self.known, self.count = to.stop, self.known + count, self.count + rows
+
+    def batches(self, packs: int, teach: Sequence[str], packed: int = PACKED) -> Iterator[dict[str, Tensor]]:
+        """`ALIKE` batches of so many packs of like length, drawn at random.
+
+        Yields:
+            `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
+            (of the pack, 0 for its scenes and -1 for padding), each `(P, L)` int64; `explains` `(P, R)`, which rows are
+            rationales; `pixel_values`, the scenes of all packs one after the other.
+        """
+        plain = [at for at, target in enumerate(TARGETS) if target in teach and target != "rationale"]
+        drawn = torch.randint(self.groups, (ALIKE * packs,), generator=self.draws["plain"], device=self.device)
+        places = self._drawn(drawn, plain, packed, "plain")
+        if "rationale" in teach:
+            told = self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")
+            places = torch.cat((places, told), 1)
+        scenes = (self.shown[drawn] >= 0).sum(1)
+        begin = 1 + scenes * self.tokens
+        lengths = torch.where(places < 0, 0, self.lengths[places.clamp(min=0)] - begin[:, None])
+        order = (begin + lengths.sum(1)).argsort().view(ALIKE, packs)
+        for at in torch.randperm(ALIKE).tolist():
+            chosen = order[at]
+            yield self._pack(self.shown[drawn[chosen]], places[chosen], begin[chosen], lengths[chosen]) | {
+                "explains": torch.arange(places.shape[1], device=self.device).ge(packed).expand(packs, -1)
+            }
+
+    def _drawn(self, groups: Tensor, targets: list[int], most: int, draw: str) -> Tensor:
+        """Places of so many rows of each group, no row twice, -1 where it has fewer."""
+        told, first = self.told[groups][:, targets].long(), self.first[groups][:, targets].long()
+        upto = told.cumsum(1)
+        chances = torch.rand(len(groups), MOST_ROWS, generator=self.draws[draw], device=self.device)
+        chances[torch.arange(MOST_ROWS, device=self.device) >= upto[:, -1:]] = 2
+        best = chances.topk(min(most, MOST_ROWS), largest=False)
+        which = (best.indices[:, :, None] >= upto[:, None]).sum(2).clamp(max=len(targets) - 1)
+        within = best.indices - (upto - told).gather(1, which)
+        return torch.where(best.values < 2, first.gather(1, which) + within, -1)
+
+    def _pack(self, shown: Tensor, places: Tensor, begin: Tensor, lengths: Tensor) -> dict[str, Tensor]:
+        ends = begin[:, None] + lengths.cumsum(1)
+        at = torch.arange(-(-int(ends.max()) // 8) * 8, device=self.device).expand(len(shown), -1)
+        row = (at[:, :, None] >= ends[:, None]).sum(2)  # of the pack, for what comes after the scenes
+        after, padding = at >= begin[:, None], at >= ends[:, -1:]
+        row = row.clamp(max=places.shape[1] - 1)
+        within = torch.where(after, at - (ends - lengths).gather(1, row) + begin[:, None], at).clamp(max=WIDEST - 1)
+        place = torch.where(after, places.gather(1, row), places.amax(1, keepdim=True))
+        tokens = self.rows[place.clamp(min=0), within].long().masked_fill(padding, self.pad)
+        row = torch.where(after, row + 1, 0).masked_fill(padding, -1)
+        follows = functional.pad((tokens[:, 1:] < 0) & (row[:, 1:] == row[:, :-1]), (0, 1))
+        said = torch.where(tokens < 0, -1 - tokens, tokens)
+        return {
+            "input_ids": said,
+            "position_ids": within.masked_fill(padding, 0),
+            "labels": torch.where(follows, said.roll(-1, 1), -100),
+            "row": row,
+            "pixel_values": self.scenes[shown[shown >= 0]].float(),
+        }
+
+
+def losses(model: Any, packs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What a student loses with packs of `Memory.batches`: the means over their rows of the mean over what is said,
+    `plain` of answers and instruction data, `rationale` of rationales, where there are some."""
+    row = packs["row"]
+    before = torch.ones(row.shape[1], row.shape[1], dtype=torch.bool, device=row.device).tril()
+    sees = before & ((row[:, None] == 0) | (row[:, None] == row[:, :, None]))
+    hidden = model.model(
+        input_ids=packs["input_ids"],
+        position_ids=packs["position_ids"],
+        attention_mask=sees[:, None],
+        pixel_values=packs["pixel_values"],
+        use_cache=False,
+    ).last_hidden_state
+    at, explains = packs["labels"] != -100, packs["explains"].flatten()
+    first = torch.arange(0, len(explains), packs["explains"].shape[1], device=row.device)  # of each pack
+    whose = (first[:, None] + row - 1)[at]
+    each = functional.cross_entropy(model.lm_head(hidden[at]).float(), packs["labels"][at], reduction="none")
+    words = whose.bincount(minlength=len(explains))
+    mean = each.new_zeros(len(explains)).index_add(0, whose, each) / words.clamp(min=1)
+    kinds = {"plain": ~explains & (words > 0), "rationale": explains & (words > 0)}
+    return {name: mean[kind].mean() for name, kind in kinds.items() if kind.any()}

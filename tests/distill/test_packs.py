@@ -1,0 +1,109 @@
+"""What is remembered of lessons, and that rows in a pack are what they are alone."""
+
+import itertools
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from distill import student
+from distill.checkpoints import load_base
+from distill.lessons import Lesson, place_of
+from distill.packs import ALIKE, Memory, losses
+from distill.samples import TARGETS
+from distill.student_training import Course, Shelf
+from tests.distill.conftest import memory_for
+
+NUMBER = {target: number for number, target in enumerate(TARGETS)}
+
+
+def test_a_memory_holds_all_lessons(memory: Memory, shelf: Path) -> None:
+    one, other = (Lesson.load(place_of(shelf, number)) for number in (0, 1))
+    memory.take(one)
+    memory.take(other)
+    assert memory.known == len(one.scenes) + len(other.scenes)
+    assert memory.count == len(one.rows) + len(other.rows) == sum(memory.counts.values())
+    assert memory.groups == 6
+    assert torch.equal(memory.scenes[len(one.scenes) : memory.known], other.scenes)
+    width = other.rows.shape[1]
+    assert torch.equal(memory.rows[len(one.rows) : memory.count, :width], other.rows)
+    assert (memory.rows[len(one.rows) : memory.count, width:] == memory.rows[-1, -1]).all()
+    groups = [shown for lesson in (one, other) for shown in sorted(set(map(tuple, lesson.shown.tolist())))]
+    shown, targets = torch.cat((one.shown, other.shown)), torch.cat((one.targets, other.targets))
+    for group, its in enumerate(groups):
+        for number in NUMBER.values():
+            first, told = int(memory.first[group, number]), int(memory.told[group, number])
+            assert set(targets[first : first + told].tolist()) <= {number}
+            assert set(map(tuple, shown[first : first + told].tolist())) <= {its}
+
+
+@pytest.fixture
+def filled(memory: Memory, shelf: Path) -> Memory:
+    for number in (0, 1):
+        memory.take(Lesson.load(place_of(shelf, number)))
+    return memory
+
+
+@pytest.fixture(scope="module")
+def reader(fresh_student: Path) -> Any:
+    return load_base(fresh_student, "float32")
+
+
+@pytest.mark.parametrize("teach", [TARGETS, ("answer",), ("answer", "instruction")])
+def test_a_row_in_a_pack_is_what_it_is_alone(filled: Memory, reader: Any, teach: tuple[str, ...]) -> None:
+    """Each row and its scenes, taken out of a pack and shown to the student, lose what they lose in it."""
+    model, processor = reader
+    each, image = model.config.image_seq_length, processor.tokenizer.convert_tokens_to_ids(student.IMAGE)
+    for packs in itertools.islice(filled.batches(3, teach, 5), 2):
+        alone: dict[str, list[Tensor]] = {"plain": [], "rationale": []}
+        scenes = iter(packs["pixel_values"].split(1))
+        for tokens, labels, row, explains in zip(
+            packs["input_ids"], packs["labels"], packs["row"], packs["explains"], strict=True
+        ):
+            before = row == 0
+            shown = [next(scenes) for _ in range(int((tokens[before] == image).sum()) // each)]
+            assert len(shown) in (1, 2, 3)
+            for number in range(1, int(row.max()) + 1):
+                ids = torch.cat((tokens[before], tokens[row == number]))
+                said = functional.pad(labels[row == number], (int(before.sum()), 0), value=-100)
+                assert ids[said != -100].numel()
+                assert ("Explain the rationale" in processor.decode(ids)) == bool(explains[number - 1])
+                hidden = model.model(input_ids=ids[None], pixel_values=torch.cat(shown)).last_hidden_state[0]
+                lost = functional.cross_entropy(model.lm_head(hidden), said)
+                alone["rationale" if explains[number - 1] else "plain"].append(lost)
+        assert next(scenes, None) is None
+        together = losses(model, packs)
+        assert set(together) == {name for name, some in alone.items() if some}
+        assert ("rationale" in together) == ("rationale" in teach)
+        for name, loss in together.items():
+            assert loss.item() == pytest.approx(torch.stack(alone[name]).mean().item(), abs=1e-4)
+
+
+def test_no_row_stands_twice_in_a_pack(filled: Memory) -> None:
+    for packs in filled.batches(4, TARGETS, 30):
+        for tokens, row in zip(packs["input_ids"], packs["row"], strict=True):
+            rows = [tuple(tokens[row == number].tolist()) for number in range(1, int(row.max()) + 1)]
+            rows = [one for one in rows if one]
+            assert len(rows) > 25
+            assert len(rows) - len(set(rows)) <= 2  # a scene is now and then asked the same twice
+
+
+def test_a_twin_without_rationales_has_the_same_answers(fresh_student: Path, shelf: Path) -> None:
+    seen = {}
+    for teach in (TARGETS, ("answer", "instruction")):
+        memory = memory_for(fresh_student)
+        torch.manual_seed(len(teach))
+        steps = itertools.islice(Course(memory, Shelf(shelf), 8, teach), 2 * ALIKE)
+        seen[teach] = Counter(
+            tuple(tokens[row == number].tolist())
+            for step in steps
+            for tokens, row in zip(step["input_ids"], step["row"], strict=True)
+            for number in range(1, 9)
+        )
+    whole, twin = seen.values()
+    assert whole == twin
+    assert sum(twin.values()) == 8 * 2 * ALIKE
