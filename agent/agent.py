@@ -62,6 +62,7 @@ class VisualAgent(Runnable[Input, Answer]):
         repairs: int = REPAIRS,
         index: PictureIndex | None = None,
         by: By = "program",
+        explain: bool = False,
     ) -> None:
         """
         Args:
@@ -75,6 +76,7 @@ class VisualAgent(Runnable[Input, Answer]):
                 vocabulary must have that tool (`tools.search`), as it has if it is None.
             by: who answers: a `program`, the `student` of the kit's preset, or, with `auto`, the student where it is
                 sure and else a program. Given programs run whatever this says.
+            explain: the student says why, too, where its answer is taken (`Answer.trace.student.rationale`).
         """
         if vocabulary is None:
             from tools import vocabulary as vocabulary_of
@@ -85,7 +87,7 @@ class VisualAgent(Runnable[Input, Answer]):
 
             sandbox = MontySandbox(Surface.of(vocabulary), limits or Limits())
         self.kit, self.vocabulary, self.sandbox, self.repairs = kit, vocabulary, sandbox, repairs
-        self.by = by
+        self.by, self.explain = by, explain
         self.index = index
         self.engine = Engine(kit if index is None else _Indexed(kit, index), vocabulary, sandbox)
         self._check = Check(vocabulary)
@@ -108,6 +110,7 @@ class VisualAgent(Runnable[Input, Answer]):
         mode: str | None = None,
         index: str | Path | None = None,
         by: By = "program",
+        explain: bool = False,
     ) -> Self:
         """An agent with the specialists of a preset.
 
@@ -126,6 +129,7 @@ class VisualAgent(Runnable[Input, Answer]):
             index: an index of pictures (`sight index`), or the folder of pictures that has one in it.
             by: who answers: a `program`, the preset's `student`, or, with `auto`, the student where it is sure and else
                 a program.
+            explain: the student says why, too, where its answer is taken.
 
         Raises:
             PictureIndexError: there is no such index, or it is damaged or empty.
@@ -158,7 +162,7 @@ class VisualAgent(Runnable[Input, Answer]):
         chosen: Planner | Callable[[], Planner] = (
             own if planner in (None, "embedded") and planner_rate is None else own()
         )
-        return cls(kit, chosen, vocabulary, limits, repairs=repairs, index=opened, by=by)
+        return cls(kit, chosen, vocabulary, limits, repairs=repairs, index=opened, by=by, explain=explain)
 
     @property
     def planner(self) -> Planner:
@@ -302,7 +306,7 @@ class VisualAgent(Runnable[Input, Answer]):
         """The questions, past the student if it is to be asked."""
         if self.by == "program":
             return asked
-        return StudentStage(self._student, self.by).through(asked, many)
+        return StudentStage(self._student, self.by, self.explain).through(asked, many)
 
     def _student(self) -> "Student":
         """Raises PresetError and CheckpointError."""

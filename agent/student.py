@@ -19,7 +19,7 @@ from models.presets import Preset, PresetError
 from models.video import Video
 
 if TYPE_CHECKING:
-    from models.student import Student
+    from models.student import Reply, Student
 
 By: TypeAlias = Literal["program", "student", "auto"]
 """Who answers."""
@@ -39,13 +39,14 @@ def check_student(preset: Preset, by: By) -> None:
 class StudentStage:
     """Takes questions on their way to the planner past the student. Threads may share one."""
 
-    def __init__(self, student: "Callable[[], Student]", by: By) -> None:
+    def __init__(self, student: "Callable[[], Student]", by: By, explain: bool = False) -> None:
         """
         Args:
             student: gives the model, loading it if need be.
             by: `student` or `auto`.
+            explain: it says why, too, where its answer is taken.
         """
-        self.student, self.by = student, by
+        self.student, self.by, self.explain = student, by, explain
 
     def through(self, asked: Iterable[Asked], many: bool = True) -> Iterator[Asked]:
         """The same questions in the same order; those that the student answers have ended.
@@ -89,28 +90,39 @@ class StudentStage:
         if not pictures:
             return
         began = time.perf_counter()
+        shown = {one: (one.question, [picture.image for picture in pictures[one]]) for one in pictures}
         try:
-            replies = model.replies([(one.question, [picture.image for picture in pictures[one]]) for one in pictures])
+            replies = dict(zip(shown, model.replies(list(shown.values())), strict=True))
+            taken = [one for one, reply in replies.items() if self.by == "student" or self._sure(model, reply)]
+            said = model.rationales([shown[one] for one in taken]) if self.explain and taken else [""] * len(taken)
         except Exception as error:
             for asked in pictures:
                 self._failed(asked, f"the student broke: {line_of(error)}")
             return
         each = (time.perf_counter() - began) / len(pictures)
-        for (asked, images), reply in zip(pictures.items(), replies, strict=True):
-            taken = self.by == "student" or (bool(reply.text) and reply.confidence >= (model.threshold or 0.0))
-            least = model.threshold if self.by == "auto" else None
+        rationales = dict(zip(taken, said, strict=True))
+        for asked, reply in replies.items():
             asked.student = StudentRecord(
-                answer=reply.text, confidence=reply.confidence, threshold=least, taken=taken, seconds=each
+                answer=reply.text,
+                confidence=reply.confidence,
+                threshold=model.threshold if self.by == "auto" else None,
+                taken=asked in rationales,
+                seconds=each,
+                rationale=rationales.get(asked, ""),
             )
-            if not taken:
+            if asked not in rationales:
                 continue
-            asked.images = images
+            asked.images = pictures[asked]
             if reply.text == UNANSWERABLE:
                 asked.status, asked.reason = "abstained", "the student says that this cannot be answered"
             elif reply.text:
                 asked.status, asked.value = "answered", reply.text
             else:
                 asked.fail("student", "the student said nothing")
+
+    @staticmethod
+    def _sure(model: "Student", reply: "Reply") -> bool:
+        return bool(reply.text) and reply.confidence >= (model.threshold or 0.0)
 
     def _failed(self, asked: Asked, reason: str) -> None:
         asked.student = StudentRecord(answer="", confidence=0.0, taken=self.by == "student", error=reason)

@@ -228,6 +228,9 @@ class StudentRecord(Plain):
     """Of many that were asked together, their time divided by their number."""
     error: str = ""
     """Why it said nothing."""
+    rationale: str = ""
+    """Why it answers so, in its own words, if it was asked and its answer was taken. Boxes are `[x1, y1, x2, y2]` in
+    hundredths of the picture's width and height."""
 
     def __str__(self) -> str:
         if self.error:

@@ -11,9 +11,9 @@ from distill.checkpoints import load_trained
 from distill.conversation import seen
 from distill.example import SUFFIXES, Target
 from models.device import choose_device
-from models.student import Reply, generate
+from models.student import RATIONALE_TOKENS, Reply, generate
 
-MOST_TOKENS: dict[str, int] = {"answer": 16, "rationale": 320}
+MOST_TOKENS: dict[str, int] = {"answer": 16, "rationale": RATIONALE_TOKENS}
 """Of a reply, by what is asked for."""
 
 

@@ -24,6 +24,10 @@ CONFIDENCE = "confidence.json"
 """Beside a checkpoint: `{"threshold": ...}` and how it was found."""
 
 
+RATIONALE_TOKENS = 320
+"""Longest rationale, in tokens."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a student says."""
@@ -37,13 +41,17 @@ class Student(Vlm):
     """A trained student behind `run`, as any vision-language model, and behind `replies`, which takes several pictures
     and tells the confidence."""
 
-    def __init__(self, model: Any, processor: Any, *, threshold: float | None = None, **options: Any) -> None:
+    def __init__(
+        self, model: Any, processor: Any, *, rationale: str = "", threshold: float | None = None, **options: Any
+    ) -> None:
         """
         Args:
+            rationale: text shown to the model in place of `prompt` where it is to say why; `{}` is the question.
             threshold: confidence from which an answer may stand for a program's; None if it is not known.
             options: as for `Vlm`.
         """
         super().__init__(model, processor, **options)
+        self.rationale = rationale
         self.threshold = threshold
 
     @classmethod
@@ -68,13 +76,31 @@ class Student(Vlm):
             self.last_forward = 0
             return self.forward(list(asked), self._reply)
 
+    def rationales(self, asked: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[str]:
+        """Why it answers as it does, in its own words. It was taught them beside the answers, and says them without
+        having its answer before it: they may come to another one.
+
+        Args:
+            asked: as for `replies`.
+        """
+        with self._lock, torch.inference_mode():
+            return [one.text for one in self.forward(list(asked), self._explain)]
+
     def _ask(self, pairs: list[tuple[Region, str]]) -> list[str]:
         return [one.text for one in self._reply([(question, [region.crop()]) for region, question in pairs])]
 
     def _reply(self, asked: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[Reply]:
-        texts = [self.prompt.format(question) for question, _ in asked]
+        return self._say(self.prompt, asked, self.max_new_tokens, self.min_new_tokens)
+
+    def _explain(self, asked: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[Reply]:
+        return self._say(self.rationale, asked, RATIONALE_TOKENS)
+
+    def _say(
+        self, prompt: str, asked: Sequence[tuple[str, Sequence[Image.Image]]], most: int, least: int = 0
+    ) -> list[Reply]:
+        texts = [prompt.format(question) for question, _ in asked]
         pictures = [[grounded(one.convert("RGB")) for one in images] for _, images in asked]
-        return generate(self.model, self.processor, texts, pictures, self.max_new_tokens, self.min_new_tokens)
+        return generate(self.model, self.processor, texts, pictures, most, least)
 
 
 def generate(

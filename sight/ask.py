@@ -15,6 +15,7 @@ from sight.options import (
     Device,
     Dtype,
     Engine,
+    Explain,
     Html,
     Index,
     InputError,
@@ -52,6 +53,7 @@ def ask(
     mode: Mode = None,
     index: Index = None,
     engine: Answerer = Engine.program,
+    explain: Explain = False,
     json: Json = False,
     html: Html = None,
     output: Output = None,
@@ -65,13 +67,17 @@ def ask(
     """Answer a question about one or more pictures, or about those of an index."""
     if not images and index is None:
         raise InputError('IMAGE or question is missing: sight ask IMAGE... "QUESTION" (no IMAGE with --index)')
+    if explain and engine is Engine.program:
+        raise InputError("--explain is for the student; a program's steps say why (add --engine student or auto)")
     query = read_query(question, images or [], index is not None)
     check_writable(html)
     check_output(output)
     settings = parse_limits(limits)
     with (
         calm(verbose) as stderr,
-        agent_of(preset, planner, settings, device, dtype, tools, mode=mode, index=index, by=engine.value) as agent,
+        agent_of(
+            preset, planner, settings, device, dtype, tools, mode=mode, index=index, by=engine.value, explain=explain
+        ) as agent,
     ):
         answer = _stream(agent, query, stderr, quiet or json)
     show_answer(answer, json, quiet, html)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
+from agent.rendering.rationale import pointed_at
 from agent.trace import (
     Attempt,
     MaskValue,
@@ -29,7 +30,7 @@ MAX_NAME = 28
 
 @dataclass(frozen=True)
 class Sighting:
-    """A region that some step looked at or brought back. Whole pictures are not sightings."""
+    """A region that some step looked at or brought back, or that a student points at. No whole picture is one."""
 
     index: int
     """Order of first appearance, from 0."""
@@ -78,9 +79,9 @@ class Captions:
         self.found: list[list[Sighting]] = []
         """By step: the regions in its result."""
         self.sightings: tuple[Sighting, ...] = ()
-        self._name_regions()
+        self._name_regions(trace)
 
-    def _name_regions(self) -> None:
+    def _name_regions(self, trace: Trace) -> None:
         bases: list[tuple[str, RegionValue]] = []
         latest: dict[tuple, int] = {}
         looked: list[list[int]] = []
@@ -104,6 +105,12 @@ class Captions:
                 outs.append(at if at is not None and same else known(value, base))
             looked.append(list(dict.fromkeys(ins)))
             found.append(list(dict.fromkeys(outs)))
+
+        if trace.student is not None and trace.student.rationale:
+            # What it tells of a region last is nearest to the point: "7 things: ... 2 chairs: ..."
+            asked = [self.pictures[key] for key in trace.images if key in self.pictures]
+            last = {_identity(value): (base, value) for base, value in pointed_at(trace.student.rationale, asked)}
+            bases += [(_shorten(base, MAX_NAME), value) for base, value in last.values()]
 
         totals = Counter(base for base, _ in bases)
         counts: Counter[str] = Counter()

@@ -14,6 +14,7 @@ from agent.program import VISPROG, language_of
 from agent.rendering.captions import Captions, Sighting, duration, mentions_in
 from agent.rendering.drawing import PALETTE, Figures, Mark
 from agent.rendering.listing import listing
+from agent.rendering.rationale import without_boxes
 from agent.trace import VERSION, Attempt, MaskValue, PatchValue, PictureRecord, PictureValue, Step, Trace
 from models.picture import Picture
 
@@ -179,6 +180,8 @@ class _Page:
             )
             size = " mid" if len(reason) <= 200 else " long"
             words = f'<p class="value{size}">{escape(reason[:1].upper() + reason[1:])}</p>'
+        if trace.student is not None and trace.student.rationale:
+            words += f'<p class="why">{escape(without_boxes(trace.student.rationale))}</p>'
         title = {"answered": "Answer", "abstained": "No answer, because", "failed": "No answer: it failed"}[
             trace.status
         ]

@@ -36,6 +36,8 @@ def terminal_view(trace: Trace, width: int = 80) -> RenderableType:
             parts.append(Text.assemble((kind, "bold"), printable(record.name), (size, "dim")))
     if trace.student is not None:
         parts.append(Text.assemble(("Student   ", "bold"), printable(str(trace.student))))
+        if trace.student.rationale:
+            parts.append(Text.assemble(("Why       ", "bold"), printable(trace.student.rationale)))
     for number, attempt in enumerate(trace.attempts, 1):
         last = number == len(trace.attempts)
         title = "Program" if len(trace.attempts) == 1 else f"Program {number} of {len(trace.attempts)}"

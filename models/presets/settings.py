@@ -120,6 +120,8 @@ class StudentSettings(VlmSettings):
     """A model that answers in one go what others write a program for: the product of `distill/`."""
 
     prompt: Template = "{}\nAnswer with a single word or phrase."
+    rationale: Template = "{}\nExplain the rationale to answer the question."
+    """How it is asked why."""
     batch_size: Count = 16
     threshold: Share | None = None
     """How sure it must be where a program could answer instead; None for what stands beside the checkpoint."""

@@ -36,6 +36,10 @@ class FakeStudent:
             raise ValueError("this question breaks the model")
         return [Reply(*self.known.get(question, ("cat", 0.1))) for question, _ in asked]
 
+    def rationales(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[str]:
+        self.batches.append([f"why: {question}" for question, _ in asked])
+        return [f"Because of {question}" for question, _ in asked]
+
 
 class StudentKit(FakeKit):
     def __init__(self, student: FakeStudent) -> None:
@@ -121,6 +125,28 @@ def test_a_question_that_leans_on_others_is_not_for_it(vocabulary: Vocabulary, s
     (answer,) = agent_by("auto", vocabulary, sandbox).batch([Task(COUNT, (tiny.picture(),), history=history)])
     assert answer.trace.student is None
     assert answer.value == 2
+
+
+def test_it_says_why_where_its_answer_is_taken(vocabulary: Vocabulary, sandbox: MontySandbox):
+    student = FakeStudent(SURE)
+    agent = VisualAgent(StudentKit(student), None, vocabulary, sandbox=sandbox, by="auto", explain=True)
+    program = Program('def execute_command(image):\n    return "given"\n')
+    tasks = [Task(COUNT, (tiny.picture(),)), Task(NONE, (tiny.picture(),)), Task(COUNT, (tiny.picture(),), program)]
+    answers = agent.batch(tasks)
+    told = [answer.trace.student.rationale if answer.trace.student else None for answer in answers]
+    assert told == [f"Because of {COUNT}", f"Because of {NONE}", None]
+    assert student.batches == [[COUNT, NONE], [f"why: {COUNT}", f"why: {NONE}"]]
+    assert [answer.status for answer in answers] == ["answered", "abstained", "answered"]
+
+
+def test_it_is_not_asked_why_where_a_program_answers(vocabulary: Vocabulary, sandbox: MontySandbox):
+    student = FakeStudent(SURE)
+    agent = agent_by("auto", vocabulary, sandbox, student)
+    agent.explain = True
+    answer = agent.ask(ODD, tiny.picture())
+    assert answer.trace.student is not None
+    assert answer.trace.student.rationale == ""
+    assert student.batches == [[ODD]]
 
 
 def test_without_a_threshold_nobody_knows_when_it_is_sure(vocabulary: Vocabulary, sandbox: MontySandbox):

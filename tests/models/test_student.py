@@ -9,7 +9,7 @@ import torch
 
 from models.loading import CheckpointError
 from models.requests import Ask
-from models.student import CONFIDENCE, Student
+from models.student import CONFIDENCE, RATIONALE_TOKENS, Student
 from tests.models import tiny
 
 PROMPT = "{}\nAnswer."
@@ -61,6 +61,20 @@ def test_the_confidence_is_the_mean_chance_of_its_tokens(folder: Path):
             if best == end:
                 break
     assert reply.confidence == pytest.approx(math.exp(sum(chances) / len(chances)), rel=1e-3)
+
+
+def test_it_is_asked_why_with_words_of_its_own(folder: Path):
+    student = load(folder, rationale="{}\nWhy?")
+    picture = tiny.picture(1).image
+    (why,) = student.rationales([("How many?", [picture])])
+    asked_so = load(folder, rationale="{}\nAnswer.")
+    asked_so_long = Student.load(
+        folder, torch.device("cpu"), torch.float32, prompt="{}\nWhy?", max_new_tokens=RATIONALE_TOKENS
+    )
+    assert why == asked_so_long.replies([("How many?", [picture])])[0].text
+    assert asked_so.rationales([("How many?", [picture])])[0].startswith(
+        asked_so.replies([("How many?", [picture])])[0].text
+    )
 
 
 def test_the_threshold_stands_beside_the_checkpoint(folder: Path):
