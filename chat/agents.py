@@ -108,7 +108,7 @@ class Agents:
                 return self._planners[key]
 
         chosen: Any = planner if choice.planner in (None, "embedded") else planner()
-        return VisualAgent(kit, chosen, vocabulary, choice.limits, by=choice.by)
+        return VisualAgent(kit, chosen, vocabulary, choice.limits, by=choice.by, explain=True)
 
     def _make_room(self, choice: Choice) -> None:
         presets = {*self._kits, choice.preset}

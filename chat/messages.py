@@ -10,6 +10,7 @@ from PIL import Image
 
 from agent.rendering.captions import Captions, duration, mentions_in
 from agent.rendering.drawing import Mark, Sighting, paint
+from agent.rendering.rationale import without_boxes
 from agent.trace import Answer, Attempt, MaskValue, PatchValue, PictureRecord, Step, Trace
 from chat.conversation import Conversation, Exchange
 from chat.uploads import Shelf
@@ -199,15 +200,22 @@ def answer_html(answer: Answer) -> str:
         count = len(trace.steps)
         kept = sum(step.recorded for step in trace.steps)
         meta = f"{count} step{'' if count == 1 else 's'}" + (f", {kept} of them from the record" if kept else "")
-        return _reply("answered", value, f"{meta} · {took}")
+        return _reply("answered", value, f"{meta} · {took}", _why(trace))
     word = "No answer" if answer.status == "abstained" else "Failed"
-    return _reply(answer.status, _sentence(answer.reason or "no reason was given"), f"{word} · {took}")
+    reason = _sentence(answer.reason or "no reason was given")
+    return _reply(answer.status, reason, f"{word} · {took}", _why(trace))
 
 
-def _reply(kind: str, value: str, meta: str) -> str:
+def _why(trace: Trace) -> str:
+    """What a student says for its answer; the boxes that it tells are drawn on the picture."""
+    return without_boxes(trace.student.rationale) if trace.student else ""
+
+
+def _reply(kind: str, value: str, meta: str, why: str = "") -> str:
     size = "" if len(value) <= 24 and kind == "answered" else " mid" if len(value) <= 200 else " long"
     below = f'<div class="meta">{escape(meta)}</div>' if meta else ""
-    return f'<div class="reply {kind}"><div class="value{size}">{_flat(value)}</div>{below}</div>'
+    said = f'<div class="why">{_flat(why)}</div>' if why else ""
+    return f'<div class="reply {kind}"><div class="value{size}">{_flat(value)}</div>{said}{below}</div>'
 
 
 def _flat(text: str) -> str:

@@ -1,21 +1,25 @@
 """The work bench beside the conversation: the latest program with its steps on the picture, what is wrong with it, and
-how it compares with one model that is asked directly."""
+how it compares with models that are asked directly."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agent.agent import VisualAgent
 from agent.program import Problem
 from agent.rendering.captions import Captions, duration
 from agent.rendering.listing import listing
 from agent.rendering.page import page, workbench
+from agent.rendering.rationale import without_boxes
 from agent.trace import Answer, Attempt, PictureRecord, SpanRecord, Trace
 from chat.conversation import Exchange
 from models.picture import Picture
 from models.requests import Ask, SpecialistError
+
+if TYPE_CHECKING:
+    from models.student import Student
 
 EMPTY = (
     '<div class="nothing"><p>Nothing to see yet.</p><p>Ask about a picture: its program, every step on the picture, '
@@ -131,6 +135,7 @@ class Column:
     answer: str
     meta: str
     status: str
+    why: str = ""
 
 
 def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
@@ -145,16 +150,27 @@ def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
         if role not in agent.kit and role not in checkpoints:
             continue
         name = checkpoints.get(role, role)
+        if role == "student":  # no tool of a program may ask it, so a kit holds it apart
+            columns.append(_student(agent.kit.student(), exchange, Column(title, name, about, "", "", "answered")))  # type: ignore[attr-defined]
+            continue
         if len(exchange.pictures) != 1:
             columns.append(Column(title, name, about, "It sees one picture at a time.", "", "abstained"))
             continue
         began = time.perf_counter()
-        # no tool of a program may ask the student, so a kit holds it apart
-        model: Any = agent.kit[role] if role in agent.kit else agent.kit.student()  # type: ignore[attr-defined]
-        (reply,) = model.run([Ask(exchange.pictures[0].whole, exchange.question)])
+        (reply,) = agent.kit[role].run([Ask(exchange.pictures[0].whole, exchange.question)])
         status = "failed" if isinstance(reply, SpecialistError) else "answered"
         columns.append(Column(title, name, about, str(reply), duration(time.perf_counter() - began), status))
     return columns
+
+
+def _student(student: "Student", exchange: Exchange, column: Column) -> Column:
+    """The student's column, with what it says, how sure it is, and why."""
+    asked = [(exchange.question, [picture.image for picture in exchange.pictures])]
+    began = time.perf_counter()
+    (reply,) = student.replies(asked)
+    took = duration(time.perf_counter() - began)
+    (why,) = student.rationales(asked)
+    return replace(column, answer=reply.text, meta=f"{reply.confidence:.0%} sure · {took}", why=without_boxes(why))
 
 
 def comparison_html(exchange: Exchange, columns: Sequence[Column]) -> str:
@@ -173,7 +189,11 @@ def comparison_html(exchange: Exchange, columns: Sequence[Column]) -> str:
     cells = "".join(
         f'<li class="column {column.status}"><h3>{escape(column.title)}</h3><p class="model">{escape(column.model)}</p>'
         f'<p class="value{"" if len(column.answer) <= 24 else " mid"}">{escape(column.answer or "nothing")}</p>'
-        f'<p class="meta">{escape(column.meta)}</p><p class="about">{escape(column.about)}</p></li>'
+        f'<p class="meta">{escape(column.meta)}</p>{_why(column)}<p class="about">{escape(column.about)}</p></li>'
         for column in [own, *columns]
     )
     return f'<p class="eyebrow">{escape(exchange.question)}</p><ol class="columns">{cells}</ol>'
+
+
+def _why(column: Column) -> str:
+    return f'<p class="why">{escape(column.why)}</p>' if column.why else ""
