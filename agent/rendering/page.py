@@ -138,7 +138,9 @@ class _Page:
 
     def _times(self) -> str:
         attempts = self.trace.attempts
+        student = self.trace.student
         parts = [
+            ("student", student.seconds if student else 0.0, "asked"),
             ("written", sum(a.plan_seconds for a in attempts), "plan"),
             ("checked", sum(a.check_seconds for a in attempts), "check"),
             ("models loaded", sum(a.load_seconds for a in attempts), "load"),

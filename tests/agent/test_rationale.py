@@ -67,3 +67,8 @@ def test_why_it_cannot_be_answered_is_shown() -> None:
     shown = page(trace)
     assert "It says so" in shown
     assert "A picture does not tell an age." in shown
+
+
+def test_the_students_time_is_told() -> None:
+    student = StudentRecord(answer="1", confidence=0.9, taken=True, seconds=0.125)
+    assert "<dt>student</dt><dd>125 ms</dd>" in page(trace_with("").model_copy(update={"student": student}))
