@@ -19,7 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
-from sight.options import Answerer, Device, Dtype, Engine, InputError, LimitList, Planner, Preset, parse_limits
+from sight.options import Answerer, Device, Dtype, Engine, Explain, InputError, LimitList, Planner, Preset, parse_limits
 
 if TYPE_CHECKING:
     from chat.window import Window
@@ -48,6 +48,7 @@ def chat(
     preset: Preset = "embedded",
     planner: Planner = None,
     engine: Answerer = Engine.program,
+    explain: Explain = False,
     limits: LimitList = "",
     device: Device = None,
     dtype: Dtype = None,
@@ -69,7 +70,7 @@ def chat(
 
     try:
         trusted = is_loopback(host) and not share
-        window = made(preset, planner, limits, device, dtype, keep_minutes, feedback, trusted, engine.value)
+        window = made(preset, planner, limits, device, dtype, keep_minutes, feedback, trusted, engine.value, explain)
         password = parse_auth(auth)
     except (*PERSON_ERRORS, InputError, RunError) as error:
         typer.echo(f"app: {error}", err=True)
@@ -95,6 +96,7 @@ def made(
     feedback: Path | None,
     trusted: bool,
     by: Any = "program",
+    explain: bool = False,
 ) -> "Window":
     """The window that the options describe. Raises PresetError, PlannerError, DeviceError, InputError and RunError."""
     from agent.running.sandbox import Limits
@@ -104,7 +106,7 @@ def made(
     from models.device import choose_device, choose_dtype
 
     choose_dtype(choose_device(device), dtype)
-    choice = Choice(preset, planner, parse_limits(limits) or Limits(), by)
+    choice = Choice(preset, planner, parse_limits(limits) or Limits(), by, explain)
     agents, kept = Agents(device, dtype), Feedback(feedback)
     with agents.using(choice):
         kept.check()

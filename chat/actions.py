@@ -306,8 +306,8 @@ class Actions:
                 memory_mb=int(_number(memory, "Memory", 1024)),
                 output_kb=int(_number(output, "Printed", 1024)),
             )
-            by = self.options.choice.by
-            choice = Choice(str(preset or "").strip(), str(planner or "").strip() or None, limits, by)
+            named = str(preset or "").strip(), str(planner or "").strip() or None
+            choice = Choice(*named, limits, self.options.choice.by, self.options.choice.explain)
             if not self.options.trusted:
                 known = {self.options.choice.preset, *shipped_presets()}
                 if choice.preset not in known or choice.planner != self.options.choice.planner:

@@ -41,6 +41,8 @@ class Choice:
     """None for the preset's own."""
     limits: Limits = field(default_factory=Limits)
     by: By = "program"
+    explain: bool = False
+    """The student says why, too."""
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Agents:
                 return self._planners[key]
 
         chosen: Any = planner if choice.planner in (None, "embedded") else planner()
-        return VisualAgent(kit, chosen, vocabulary, choice.limits, by=choice.by, explain=True)
+        return VisualAgent(kit, chosen, vocabulary, choice.limits, by=choice.by, explain=choice.explain)
 
     def _make_room(self, choice: Choice) -> None:
         presets = {*self._kits, choice.preset}

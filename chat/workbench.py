@@ -151,7 +151,8 @@ def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
             continue
         name = checkpoints.get(role, role)
         if role == "student":  # no tool of a program may ask it, so a kit holds it apart
-            columns.append(_student(agent.kit.student(), exchange, Column(title, name, about, "", "", "answered")))  # type: ignore[attr-defined]
+            student = agent.kit.student()  # type: ignore[attr-defined]
+            columns.append(_student(student, exchange, Column(title, name, about, "", "", "answered"), agent.explain))
             continue
         if len(exchange.pictures) != 1:
             columns.append(Column(title, name, about, "It sees one picture at a time.", "", "abstained"))
@@ -163,13 +164,13 @@ def directly(agent: VisualAgent, exchange: Exchange) -> list[Column]:
     return columns
 
 
-def _student(student: "Student", exchange: Exchange, column: Column) -> Column:
-    """The student's column, with what it says, how sure it is, and why."""
+def _student(student: "Student", exchange: Exchange, column: Column, explain: bool) -> Column:
+    """The student's column, with what it says, how sure it is, and, with `explain`, why."""
     asked = [(exchange.question, [picture.image for picture in exchange.pictures])]
     began = time.perf_counter()
     (reply,) = student.replies(asked)
     took = duration(time.perf_counter() - began)
-    (why,) = student.rationales(asked)
+    (why,) = student.rationales(asked) if explain else [""]
     return replace(column, answer=reply.text, meta=f"{reply.confidence:.0%} sure · {took}", why=without_boxes(why))
 
 

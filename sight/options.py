@@ -69,9 +69,7 @@ Answerer = Annotated[
         help="Who answers: a program, the preset's student, or the student where it is sure, else a program.",
     ),
 ]
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Let the student say why, where it answers; programs show it in any case.")
-]
+Explain = Annotated[bool, typer.Option("--explain", help="Let the student say why, too; programs show it in any case.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with all steps to this file.")]
 LimitList = Annotated[

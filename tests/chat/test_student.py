@@ -39,10 +39,10 @@ class Kit(dict[str, Any]):
         return {"student": "ours:student"}
 
 
-@pytest.mark.parametrize("pictures", [1, 2])
-def test_it_says_why_beside_the_program(agent: Callable[..., VisualAgent], pictures: int) -> None:
+@pytest.mark.parametrize(("pictures", "explain"), [(1, True), (2, True), (1, False)])
+def test_it_is_asked_beside_the_program(agent: Callable[..., VisualAgent], pictures: int, explain: bool) -> None:
     made = agent()
-    made.kit = Kit(made.kit)
+    made.kit, made.explain = Kit(made.kit), explain
     picture = gallery_item("muffins_and_kids").picture
     exchange = Exchange("How many kids?", (picture,) * pictures)
     columns = directly(made, exchange)
@@ -52,7 +52,7 @@ def test_it_says_why_beside_the_program(agent: Callable[..., VisualAgent], pictu
     assert student.meta.startswith("75% sure · ")
     assert Kit.one.shown == pictures
     table = comparison_html(exchange, columns)
-    assert "There are 2 kids. So the answer is &lt;2&gt;." in table
+    assert ("There are 2 kids. So the answer is &lt;2&gt;." in table) is explain
 
 
 def test_its_reply_says_why() -> None:
