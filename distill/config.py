@@ -124,7 +124,6 @@ class Student(Part):
 
     regions: Count = 16
     ground: Count = 2
-    ground_size: Annotated[int, Field(ge=8, multiple_of=8)] = 32
     width: Count = 192
     layers: Count = 5
     heads: Count = 6

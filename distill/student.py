@@ -73,8 +73,6 @@ class StudentSize:
     """Things it sees in a picture, at most."""
     ground: int = 2
     """Rows and columns of the ground behind them."""
-    ground_size: int = 32
-    """Side in pixels of the square that a picture is shrunk to for them."""
     width: int = 192
     """Of the decoder."""
     layers: int = 5
@@ -136,7 +134,7 @@ def build_student(
     cpu = torch.device("cpu")
     seeing = load_model(AutoModelForZeroShotObjectDetection, detector, cpu, torch.float32, trainable=True)
     tokenizer = student_tokenizer(texts, size)
-    vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground, size.ground_size)
+    vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground)
     text = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=size.width,

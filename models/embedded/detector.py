@@ -138,8 +138,12 @@ class SightDetectorForObjectDetection(PreTrainedModel):
             `(N, D)` float of length 1.
         """
         crops = cut_out(pixel_values, boxes, owners, self.config.region_size, self.config.region_margin)
-        pooled = self.vision_model(crops).pooler_output
-        pooled = pooled + self.geometry(describe_boxes(boxes, sizes[owners]))
+        return self.looks_of(self.vision_model(crops).pooler_output, boxes, sizes[owners])
+
+    def looks_of(self, pooled: Tensor, boxes: Tensor, sizes: Tensor) -> Tensor:
+        """Embeddings `(N, D)` of length 1, of what the vision model saw of each box `(N, 4)` in a picture of this size
+        `(N, 2)`."""
+        pooled = pooled + self.geometry(describe_boxes(boxes, sizes))
         return F.normalize(self.visual_projection(pooled).float(), dim=-1)
 
     @torch.no_grad()

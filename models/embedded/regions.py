@@ -24,7 +24,13 @@ torchvision_ops.install()  # the processor's module imports torchvision
 from transformers import DetrImageProcessor
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from models.embedded.detector import SightDetectorConfig, SightDetectorForObjectDetection, describe_boxes, owners_of
+from models.embedded.detector import (
+    SightDetectorConfig,
+    SightDetectorForObjectDetection,
+    cut_out,
+    describe_boxes,
+    owners_of,
+)
 
 PERIODS = (4.0, 2.0, 1.0, 0.4, 0.2, 0.1)
 """Of the waves that tell where a box's sides are, in widths or heights of the picture: down to the single hundredth."""
@@ -39,28 +45,27 @@ class SightRegionsConfig(SightDetectorConfig):
 
     Args:
         regions: things a picture, at most; those of the highest objectness, from left to right.
-        ground: the picture is told in so many rows and columns of ground as well.
-        ground_size: side in pixels of the square that the picture is shrunk to for them.
+        ground: the picture is told in so many rows and columns of ground as well. For them it is shrunk to a square as
+            large as a region's.
         options: of the detector that it is made of.
     """
 
     model_type = "sight-regions"
 
-    def __init__(self, regions: int = 24, ground: int = 2, ground_size: int = 64, **options: Any) -> None:
+    def __init__(self, regions: int = 24, ground: int = 2, **options: Any) -> None:
         self.regions = regions
         self.ground = ground
-        self.ground_size = ground_size
         options.pop("hidden_size", None)
         super().__init__(**options)
         self.hidden_size = self.projection_dim + PLACE
 
     @classmethod
-    def of(cls, detector: SightDetectorConfig, regions: int, ground: int, ground_size: int = 64) -> Self:
+    def of(cls, detector: SightDetectorConfig, regions: int, ground: int) -> Self:
         """With the proposals and regions of a detector."""
         told = detector.to_dict()
         names = ("vision_config", "text_config", "projection_dim", "proposal_widths", "image_size", "region_size",
                  "region_margin", "max_proposals", "proposal_threshold")  # fmt: skip
-        return cls(regions, ground, ground_size, **{name: told[name] for name in names})
+        return cls(regions, ground, **{name: told[name] for name in names})
 
     @property
     def tokens(self) -> int:
@@ -101,42 +106,45 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         sizes = picture_sizes(pixel_values)
         rows, columns = (int(-(-sizes[:, i].max() // 32) * 32) for i in (0, 1))
         pixel_values = pixel_values[:, :, :rows, :columns]
-        return torch.cat((self._things(pixel_values, sizes), self._ground(pixel_values, sizes)), 1)
-
-    def _things(self, pixel_values: Tensor, sizes: Tensor) -> Tensor:
-        most = self.config.regions
+        most, side = self.config.regions, self.config.region_size
         boxes, logits = self.propose(pixel_values)
         order = [found[:most, 0].argsort() for found in boxes]
         boxes = [found[:most][at] for found, at in zip(boxes, order, strict=True)]
         objectness = [found[:most][at].sigmoid() for found, at in zip(logits, order, strict=True)]
-        tokens = pixel_values.new_zeros(len(boxes), most, self.config.hidden_size)
         counts = [len(found) for found in boxes]
-        if not sum(counts):
-            return tokens
-        looks = self.embed_regions(pixel_values, torch.cat(boxes), owners_of(boxes), sizes).split(counts)
+        every, owners = torch.cat(boxes), owners_of(boxes)
+        crops = cut_out(pixel_values, every, owners, side, self.config.region_margin)
+        # Things and ground are looked at together: half the time of a small batch is spent on beginning.
+        seen = self.vision_model(torch.cat((crops, _shrunk(pixel_values, sizes, side))))
+        looks = self.looks_of(seen.pooler_output[: len(crops)], every, sizes[owners]).split(counts)
+        things = pixel_values.new_zeros(len(boxes), most, self.config.hidden_size)
         for i, count in enumerate(counts):
-            tokens[i, :count] = _told(looks[i], boxes[i], sizes[i], objectness[i]).to(tokens.dtype)
-        return tokens
+            things[i, :count] = _told(looks[i], boxes[i], sizes[i], objectness[i]).to(things.dtype)
+        return torch.cat((things, self._ground(seen.last_hidden_state[len(crops) :], sizes).to(things.dtype)), 1)
 
-    def _ground(self, pixel_values: Tensor, sizes: Tensor) -> Tensor:
-        """The picture as a few cells."""
-        side, small = self.config.ground, self.config.ground_size
-        shown = []
-        for picture, (height, width) in zip(pixel_values, sizes.long().tolist(), strict=True):
-            shown.append(F.interpolate(picture[None, :, :height, :width].float(), (small, small), mode="area"))
-        seen = self.vision_model(torch.cat(shown).to(pixel_values.dtype)).last_hidden_state
-        cells = small // self.config.vision_config.patch_size
+    def _ground(self, seen: Tensor, sizes: Tensor) -> Tensor:
+        """The pictures as a few cells each, of what the vision model sees of all of them."""
+        side, cells = self.config.ground, self.config.region_size // self.config.vision_config.patch_size
         grid = seen.transpose(1, 2).unflatten(2, (cells, cells))
         pooled = F.adaptive_avg_pool2d(grid, side).flatten(2).transpose(1, 2)
         looks = F.normalize(self.visual_projection(pooled).float(), dim=-1)
-        edges = torch.arange(side, device=pixel_values.device) / side
+        edges = torch.arange(side, device=seen.device) / side
         top, left = torch.meshgrid(edges, edges, indexing="ij")
         corners = torch.stack((left, top, left + 1 / side, top + 1 / side), -1).flatten(0, 1)
         told = []
         for look, size in zip(looks, sizes, strict=True):
             boxes = corners * size.flip(0).repeat(2)
             told.append(_told(look, boxes, size, torch.zeros(len(boxes), device=boxes.device), ground=1.0))
-        return torch.stack(told).to(pixel_values.dtype)
+        return torch.stack(told)
+
+
+def _shrunk(pixel_values: Tensor, sizes: Tensor, side: int) -> Tensor:
+    """Whole pictures as squares, `(B, 3, side, side)`, without what pads them."""
+    squares = [
+        F.interpolate(picture[None, :, :height, :width].float(), (side, side), mode="area")
+        for picture, (height, width) in zip(pixel_values, sizes.long().tolist(), strict=True)
+    ]
+    return torch.cat(squares).to(pixel_values.dtype)
 
 
 def picture_sizes(pixel_values: Tensor) -> Tensor:

@@ -57,7 +57,7 @@ def test_paths_start_at_the_file(tmp_path: Path):
         ("questions: {scenes: {}}", "the key 'out' is missing"),
         (SCENES + "rounds: 2", "unknown key 'rounds'"),
         (SCENES + "train: {lr: 1}", "unknown key 'train.lr'"),
-        (SCENES + "base: {ground_size: 30}", "ground_size"),
+        (SCENES + "base: {ground: 0}", "ground"),
         (SCENES + "base: embedded:vlm\nlessons: {}", "lessons are for a base that is made anew"),
         (SCENES + "train: {targets: [label]}", "train.targets"),
         (SCENES + "train: {targets: []}", "train.targets"),
