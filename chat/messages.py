@@ -200,6 +200,8 @@ def answer_html(answer: Answer) -> str:
         count = len(trace.steps)
         kept = sum(step.recorded for step in trace.steps)
         meta = f"{count} step{'' if count == 1 else 's'}" + (f", {kept} of them from the record" if kept else "")
+        if trace.student is not None and trace.student.taken:
+            meta = f"the student, {trace.student.confidence:.0%} sure"
         return _reply("answered", value, f"{meta} · {took}", _why(trace))
     word = "No answer" if answer.status == "abstained" else "Failed"
     reason = _sentence(answer.reason or "no reason was given")

@@ -63,3 +63,4 @@ def test_its_reply_says_why() -> None:
     shown = answer_html(Answer(value="2", status="answered", reason="", trace=trace))
     assert "There are 2 kids. So the answer is &lt;2&gt;." in shown
     assert "[10, 10" not in shown
+    assert "the student, 75% sure" in shown
