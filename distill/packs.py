@@ -27,7 +27,7 @@ class Memory:
     """Scenes as the tower told them, and all rows about them, on the device."""
 
     def __init__(self, tokens: int, size: int, scenes: int, pad: int, device: torch.device, seed: int = 0) -> None:
-        """Room for so many `scenes`, each `tokens` of this `size`."""
+        """Room for so many `scenes`, each `tokens` of this `size`. `pad` fills rows up, `seed` says what is drawn."""
         self.device, self.room, self.tokens, self.pad = device, scenes, tokens, pad
         self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
         most = scenes * MOST_ROWS
@@ -40,7 +40,9 @@ class Memory:
         self.told = torch.zeros(scenes, len(TARGETS), dtype=torch.int32, device=device)
         """and how many there are."""
         self.groups = self.known = self.count = 0
-        self.draws = {name: torch.Generator(device).manual_seed(seed + at) for at, name in enumerate(("plain", "told"))}
+        self.draws = {
+            name: torch.Generator(device).manual_seed(2 * seed + at) for at, name in enumerate(("plain", "told"))
+        }
         """A twin that is taught no rationales draws the same answers."""
 
     @property
@@ -61,17 +63,17 @@ class Memory:
         shown, group = torch.unique(lesson.shown, dim=0, return_inverse=True)
         to = slice(self.groups, self.groups + len(shown))
         self.shown[to] = torch.where(shown < 0, shown, shown + self.known).int().to(self.device)
-        for target in range(len(TARGETS)):
-            its = group[lesson.targets == target].bincount(minlength=len(shown))
-            at = torch.stack(
-                [((group == one) & (lesson.targets == target)).int().argmax() for one in range(len(shown))]
-            )
-            self.first[to, target] = (at + self.count).int().to(self.device)
-            self.told[to, target] = its.int().to(self.device)
+        # a lesson goes through its scenes in order, and through the targets about each
+        kinds = group * len(TARGETS) + lesson.targets
+        told = kinds.bincount(minlength=len(shown) * len(TARGETS))
+        first = told.cumsum(0) - told + self.count
+        self.told[to] = told.view(len(shown), -1).int().to(self.device)
+        self.first[to] = first.view(len(shown), -1).int().to(self.device)
         self.groups, self.known, self.count = to.stop, self.known + count, self.count + rows
 
     def batches(self, packs: int, teach: Sequence[str], packed: int = PACKED) -> Iterator[dict[str, Tensor]]:
-        """`ALIKE` batches of so many packs of like length, drawn at random.
+        """`ALIKE` batches of so many packs of like length, drawn at random, each of at most `packed` rows and, where
+        `teach` has them, one rationale.
 
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
@@ -79,7 +81,9 @@ class Memory:
             rationales; `pixel_values`, the scenes of all packs one after the other.
         """
         plain = [at for at, target in enumerate(TARGETS) if target in teach and target != "rationale"]
-        drawn = torch.randint(self.groups, (ALIKE * packs,), generator=self.draws["plain"], device=self.device)
+        groups = self.told[: self.groups, plain].sum(1).nonzero()[:, 0]  # there is no instruction about several scenes
+        some = torch.randint(len(groups), (ALIKE * packs,), generator=self.draws["plain"], device=self.device)
+        drawn = groups[some]
         places = self._drawn(drawn, plain, packed, "plain")
         if "rationale" in teach:
             told = self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")
@@ -100,7 +104,7 @@ class Memory:
         upto = told.cumsum(1)
         chances = torch.rand(len(groups), MOST_ROWS, generator=self.draws[draw], device=self.device)
         chances[torch.arange(MOST_ROWS, device=self.device) >= upto[:, -1:]] = 2
-        best = chances.topk(min(most, MOST_ROWS), largest=False)
+        best = chances.topk(most, largest=False)
         which = (best.indices[:, :, None] >= upto[:, None]).sum(2).clamp(max=len(targets) - 1)
         within = best.indices - (upto - told).gather(1, which)
         return torch.where(best.values < 2, first.gather(1, which) + within, -1)

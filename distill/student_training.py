@@ -122,10 +122,11 @@ class Course(IterableDataset[dict[str, Any]]):
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         packed = min(PACKED, self.batch)
+        packs = self.batch // packed
         while True:
             self.shelf.take(self.memory, BEGINNING * self.batch)
-            for step in self.memory.batches(self.batch // packed, self.teach, packed):
-                self.drawn += self.batch
+            for step in self.memory.batches(packs, self.teach, packed):
+                self.drawn += packs * packed
                 yield step
 
 
@@ -169,9 +170,9 @@ class BaseTraining:
     """Wall-clock time of all calls together, at most."""
     steps: int = 1_000_000
     """At most."""
-    batch: int = 32
-    """Answers and instruction data in a step."""
-    rate: float = 1.5e-3
+    batch: int = 128
+    """Answers and instruction data in a step, in whole packs of `distill.packs.PACKED`."""
+    rate: float = 1e-3
     """Highest learning rate."""
     workers: int = 1
     """Processes that make lessons meanwhile; 0: somebody else does."""
@@ -242,10 +243,11 @@ def train_base(
     if settings.compile:
         for layer in model.model.language_model.layers:
             layer.compile(dynamic=True)
+    last = last_checkpoint(work / "checkpoints")
+    drawn = int(last.rpartition("-")[2]) if last else 0  # who goes on draws others than at the beginning
     config, pad = model.config, processor.tokenizer.pad_token_id
-    memory = Memory(
-        config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad, model.device, settings.seed
-    )
+    measures = config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad
+    memory = Memory(*measures, model.device, settings.seed + drawn)
     arguments = TrainingArguments(
         output_dir=str(work / "checkpoints"),
         per_device_train_batch_size=1,  # the batches are made in `Memory.batches`
@@ -277,7 +279,7 @@ def train_base(
             callbacks=[Clock(settings.minutes), Teller("lessons", on_log)],
         )
         trainer.remove_callback(PrinterCallback)
-        trainer.train(resume_from_checkpoint=last_checkpoint(work / "checkpoints"))
+        trainer.train(resume_from_checkpoint=last)
     steps: int = trainer.state.global_step
     told = {"steps": steps, "scenes": memory.known, "rows": memory.counts, "drawn": course.drawn}
     with disk_errors(out), to_the_end(out) as part:

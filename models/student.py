@@ -42,7 +42,13 @@ class Student(Vlm):
     and tells the confidence."""
 
     def __init__(
-        self, model: Any, processor: Any, *, rationale: str = "", threshold: float | None = None, **options: Any
+        self,
+        model: Any,
+        processor: Any,
+        *,
+        rationale: str = "{}\nExplain the rationale to answer the question.",
+        threshold: float | None = None,
+        **options: Any,
     ) -> None:
         """
         Args:

@@ -83,6 +83,13 @@ def test_a_row_in_a_pack_is_what_it_is_alone(filled: Memory, reader: Any, teach:
             assert loss.item() == pytest.approx(torch.stack(alone[name]).mean().item(), abs=1e-4)
 
 
+def test_scenes_about_which_nothing_of_the_kind_is_said_are_not_drawn(filled: Memory) -> None:
+    silent = TARGETS.index("instruction")
+    filled.told[0, silent] = 0
+    for packs in filled.batches(3, ("instruction",), 5):
+        assert ((packs["row"] == 1) & (packs["labels"] != -100)).any(1).all()
+
+
 def test_no_row_stands_twice_in_a_pack(filled: Memory) -> None:
     for packs in filled.batches(4, TARGETS, 30):
         for tokens, row in zip(packs["input_ids"], packs["row"], strict=True):

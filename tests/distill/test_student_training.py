@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -69,6 +70,23 @@ def test_it_trains_goes_on_and_can_be_asked(fresh_student: Path, shelf: Path, tm
         assert not any("vision_tower" in key for key in changed)
         asked = [("How many dogs?", [Image.new("RGB", (90, 60))])]
         assert 0 <= Respondent.load(tmp_path / name, "cpu").say(asked, "answer")[0].confidence <= 1
+
+
+def test_who_goes_on_does_not_draw_the_first_rows_again(
+    fresh_student: Path, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws: list[list[float]] = []
+
+    class Noted(Memory):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            draws.append(torch.rand(3, generator=self.draws["plain"]).tolist())
+
+    monkeypatch.setattr(student_training, "Memory", Noted)
+    for steps in (2, 4):
+        settings = BaseTraining(minutes=5, steps=steps, batch=8, workers=0, scenes=120, save_steps=2)
+        train_base(fresh_student, shelf, tmp_path / "work", tmp_path / "out", settings)
+    assert draws[0] != draws[1]
 
 
 def test_it_goes_on_with_the_weights_of_its_checkpoint(fresh_student: Path, shelf: Path, tmp_path: Path) -> None:
