@@ -4,7 +4,7 @@ what is asked and told about them.
     python -m distill.lessons --student FOLDER --out FOLDER --count 200                 on one CPU core
     python -m distill.lessons --student FOLDER --out FOLDER --count 4000 --workers 12   where a GPU looks at them
 
-A lesson is a file: some three dozen scenes, thirty questions about each with their answers, the rationales of canonical
+A lesson is a file: some three dozen scenes, as many as 120 questions about each with their answers, the rationales of canonical
 programs (`distill.demonstration`) for some of them, and instruction data, which `distill.instruction` makes here of
 what is in a scene. The same number gives the same lesson. `distill.student_training` learns from a folder of them while
 it grows.
@@ -44,10 +44,17 @@ from models.loading import CheckpointError
 FIRST = 32
 """Questions whose scenes make a lesson."""
 
-ABOUT_EACH = 30
-"""Questions about the scenes of each of them."""
+ABOUT_EACH = 120
+"""Questions about the scenes of each of them. To draw and look at a scene takes as long as eighty questions, and new
+questions about scenes that a student knows are as hard for it as those about others (docs/distill.md)."""
 
-EXPLAINED = 6
+ABOUT_SEVERAL = 24
+"""Questions about scenes that are shown together: they are rarely asked, and their rows are long."""
+
+PATIENCE = 4
+"""Draws of words for a meaning before another has its turn, with which families come up as often as in a test."""
+
+EXPLAINED = 24
 """One of so many is told with its rationale, too."""
 
 WIDEST = 200
@@ -123,7 +130,8 @@ class Drawn:
 def said_about(scenes: tuple[Scene, ...], seed: int, demonstrator: Demonstrator) -> list[Told]:
     """Questions about scenes of the split `train` with their answers, the rationales of some of them, and about one
     scene instruction data."""
-    questions = questions_about(scenes, ABOUT_EACH, seed)
+    count = ABOUT_EACH if len(scenes) == 1 else ABOUT_SEVERAL
+    questions = questions_about(scenes, count, seed, patience=PATIENCE)
     told: list[Told] = []
     for one in questions:
         told.append(("answer", _asked("answer", one.text, label_of(one), len(scenes))))

@@ -20,7 +20,10 @@ ALIKE = 8
 """Batches whose packs are drawn together and shared out by length."""
 
 PACKED = 8
-"""Answers and instruction data of a pack, with which there is one rationale where those are taught."""
+"""Answers and instruction data of a pack."""
+
+EXPLAINED_PACK = 4
+"""One pack of so many has a rationale, too, where those are taught: it has as many tokens as four answers."""
 
 
 class Memory:
@@ -71,9 +74,12 @@ class Memory:
         self.first[to] = first.view(len(shown), -1).int().to(self.device)
         self.groups, self.known, self.count = to.stop, self.known + count, self.count + rows
 
-    def batches(self, packs: int, teach: Sequence[str], packed: int = PACKED) -> Iterator[dict[str, Tensor]]:
-        """`ALIKE` batches of so many packs of like length, drawn at random, each of at most `packed` rows and, where
-        `teach` has them, one rationale.
+    def batches(
+        self, packs: int, teach: Sequence[str], packed: int = PACKED, explained: int = EXPLAINED_PACK
+    ) -> Iterator[dict[str, Tensor]]:
+        """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them,
+        with one rationale in one pack of `explained`. They are drawn at random, those scenes more often that have more
+        rows.
 
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
@@ -81,12 +87,12 @@ class Memory:
             rationales; `pixel_values`, the scenes of all packs one after the other.
         """
         plain = [at for at, target in enumerate(TARGETS) if target in teach and target != "rationale"]
-        groups = self.told[: self.groups, plain].sum(1).nonzero()[:, 0]  # there is no instruction about several scenes
-        some = torch.randint(len(groups), (ALIKE * packs,), generator=self.draws["plain"], device=self.device)
-        drawn = groups[some]
+        rows = self.told[: self.groups, plain].sum(1).float()  # none of instruction data about several scenes
+        drawn = rows.multinomial(ALIKE * packs, replacement=True, generator=self.draws["plain"])
         places = self._drawn(drawn, plain, packed, "plain")
         if "rationale" in teach:
             told = self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")
+            told[torch.arange(len(told), device=self.device) % explained > 0] = -1
             places = torch.cat((places, told), 1)
         scenes = (self.shown[drawn] >= 0).sum(1)
         begin = 1 + scenes * self.tokens

@@ -114,8 +114,7 @@ def lessons_beside(student: Path, folder: Path, workers: int) -> Iterator[Shelf]
 
 
 class Course(IterableDataset[dict[str, Any]]):
-    """Endless steps from a memory that grows: answers and instruction data, and a rationale with every pack of them
-    where those are taught."""
+    """Endless steps from a memory that grows: answers and instruction data, and rationales where those are taught."""
 
     def __init__(self, memory: Memory, shelf: Shelf, batch: int, teach: Sequence[str]) -> None:
         self.memory, self.shelf, self.batch, self.teach, self.drawn = memory, shelf, batch, teach, 0

@@ -131,7 +131,11 @@ def make_questions(
 
 
 def questions_about(
-    scene: Scene | tuple[Scene, ...], count: int, seed: int = 0, forms: Sequence[Form] | None = None
+    scene: Scene | tuple[Scene, ...],
+    count: int,
+    seed: int = 0,
+    forms: Sequence[Form] | None = None,
+    patience: int = 1,
 ) -> list[Question]:
     """Different questions about one given scene, or about several together, with their true answers, forms by their
     weights.
@@ -145,6 +149,8 @@ def questions_about(
         seed: the same scene and seed give the same questions.
         forms: the meanings to draw from, about one scene those that need several left out; by default every one that a
             scene can settle.
+        patience: draws of words for a form before another has its turn. With few, forms whose answer is often
+            disputable ("what is behind the dog?") come up less often than their weights say.
     """
     scenes = scene if isinstance(scene, tuple) else (scene,)
     split = scenes[0].split
@@ -162,10 +168,12 @@ def questions_about(
         if len(questions) == count:
             break
         form = rng.choices(forms, weights)[0]
-        template = rng.choice(form.templates("test" if split == "test" else "train"))
-        question = _ask(form, template, scenes, rng)
-        if question is not None and question.wording not in known:
-            questions.setdefault(question.text, question)
+        for _ in range(patience):
+            template = rng.choice(form.templates("test" if split == "test" else "train"))
+            question = _ask(form, template, scenes, rng)
+            if question is not None and question.wording not in known and question.text not in questions:
+                questions[question.text] = question
+                break
     return list(questions.values())
 
 
