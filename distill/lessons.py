@@ -4,10 +4,10 @@ what is asked and told about them.
     python -m distill.lessons --student FOLDER --out FOLDER --count 200                 on one CPU core
     python -m distill.lessons --student FOLDER --out FOLDER --count 4000 --workers 12   where a GPU looks at them
 
-A lesson is a file: some three dozen scenes, as many as 120 questions about each with their answers, the rationales of canonical
-programs (`distill.demonstration`) for some of them, and instruction data, which `distill.instruction` makes here of
-what is in a scene. The same number gives the same lesson. `distill.student_training` learns from a folder of them while
-it grows.
+A lesson is a file: some three dozen scenes, as many as 120 questions about each with their answers, the rationales of
+canonical programs (`distill.demonstration`) for some of them, and instruction data, which `distill.instruction` makes
+here of what is in a scene. The same number gives the same lesson. `distill.student_training` learns from a folder of
+them while it grows.
 """
 
 import argparse
