@@ -41,6 +41,7 @@ def measure(lessons: Path, student: Path, rows: int, steps: int) -> list[dict[st
         config.vision_config.hidden_size,
         100 * (len(files) + 1),
         processor.tokenizer.pad_token_id,
+        processor.tokenizer.eos_token_id,
         model.device,
     )
     for file in files:

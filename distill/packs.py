@@ -26,12 +26,22 @@ EXPLAINED_PACK = 4
 """One pack of so many has a rationale, too, where those are taught: it has as many tokens as four answers."""
 
 
+CLOSING = 0.01
+"""Share of all rows in which a token is said, from which on it may be one that closes a reply."""
+
+MOST_TOKENS = 1 << 15
+"""Of a vocabulary: rows are int16."""
+
+
 class Memory:
     """Scenes as the tower told them, and all rows about them, on the device."""
 
-    def __init__(self, tokens: int, size: int, scenes: int, pad: int, device: torch.device, seed: int = 0) -> None:
-        """Room for so many `scenes`, each `tokens` of this `size`. `pad` fills rows up, `seed` says what is drawn."""
-        self.device, self.room, self.tokens, self.pad = device, scenes, tokens, pad
+    def __init__(
+        self, tokens: int, size: int, scenes: int, pad: int, end: int, device: torch.device, seed: int = 0
+    ) -> None:
+        """Room for so many `scenes`, each `tokens` of this `size`. `end` stands after what is said, `pad` fills rows
+        up, `seed` says what is drawn."""
+        self.device, self.room, self.tokens, self.pad, self.end = device, scenes, tokens, pad, end
         self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
         most = scenes * MOST_ROWS
         self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
@@ -42,6 +52,8 @@ class Memory:
         """Of the rows of each group with each target, which stand together: where they begin,"""
         self.told = torch.zeros(scenes, len(TARGETS), dtype=torch.int32, device=device)
         """and how many there are."""
+        self.said, self.closed = torch.zeros(2, MOST_TOKENS, dtype=torch.long)
+        """How often each token is said, and how often nothing but the end of a row comes after it."""
         self.groups = self.known = self.count = 0
         self.draws = {
             name: torch.Generator(device).manual_seed(2 * seed + at) for at, name in enumerate(("plain", "told"))
@@ -73,6 +85,16 @@ class Memory:
         self.told[to] = told.view(len(shown), -1).int().to(self.device)
         self.first[to] = first.view(len(shown), -1).int().to(self.device)
         self.groups, self.known, self.count = to.stop, self.known + count, self.count + rows
+        after = functional.pad(lesson.rows[:, 1:], (0, 1), value=self.pad)
+        said, last = lesson.rows < 0, (lesson.rows < 0) & (after == -1 - self.end)
+        self.said += (-1 - lesson.rows[said].long()).bincount(minlength=MOST_TOKENS)
+        self.closed += (-1 - lesson.rows[last].long()).bincount(minlength=MOST_TOKENS)
+
+    @property
+    def closing(self) -> list[int]:
+        """Tokens that are often said, and after which a reply is always over, as after a "yes"."""
+        always = (self.said == self.closed) & (self.said > CLOSING * self.count)
+        return always.nonzero()[:, 0].tolist()
 
     def batches(
         self, packs: int, teach: Sequence[str], packed: int = PACKED, explained: int = EXPLAINED_PACK

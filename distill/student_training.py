@@ -244,9 +244,10 @@ def train_base(
             layer.compile(dynamic=True)
     last = last_checkpoint(work / "checkpoints")
     drawn = int(last.rpartition("-")[2]) if last else 0  # who goes on draws others than at the beginning
-    config, pad = model.config, processor.tokenizer.pad_token_id
-    measures = config.image_seq_length, config.vision_config.hidden_size, settings.scenes, pad
-    memory = Memory(*measures, model.device, settings.seed + drawn)
+    config, words = model.config, processor.tokenizer
+    measures = config.image_seq_length, config.vision_config.hidden_size, settings.scenes
+    ends = words.pad_token_id, words.eos_token_id
+    memory = Memory(*measures, *ends, model.device, settings.seed + drawn)
     arguments = TrainingArguments(
         output_dir=str(work / "checkpoints"),
         per_device_train_batch_size=1,  # the batches are made in `Memory.batches`
@@ -281,6 +282,8 @@ def train_base(
         trainer.train(resume_from_checkpoint=last)
     steps: int = trainer.state.global_step
     told = {"steps": steps, "scenes": memory.known, "rows": memory.counts, "drawn": course.drawn}
+    # nobody needs a pass of the decoder to hear that a reply of "yes" is over
+    model.generation_config.eos_token_id = [words.eos_token_id, *memory.closing]
     with disk_errors(out), to_the_end(out) as part:
         model.half().save_pretrained(part)
         processor.save_pretrained(part)

@@ -106,6 +106,7 @@ def shelf(fresh_student: Path, art: Art, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("lessons")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lessons, "FIRST", 3)
+        patch.setattr(lessons, "ABOUT_EACH", 30)
         make_lessons(fresh_student, folder, 2)
     return folder
 
@@ -119,8 +120,9 @@ def memory(fresh_student: Path) -> Memory:
 def memory_for(student: Path) -> Memory:
     """Room for 120 scenes that a student sees."""
     model, processor = load_base(student, "float32")
-    config, pad = model.config, processor.tokenizer.pad_token_id
-    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, pad, torch.device("cpu"))
+    config, words = model.config, processor.tokenizer
+    ends = words.pad_token_id, words.eos_token_id
+    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, *ends, torch.device("cpu"))
 
 
 @pytest.fixture(scope="session")

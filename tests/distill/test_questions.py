@@ -75,6 +75,17 @@ def test_many_questions_can_be_asked_about_one_scene() -> None:
     assert {question.answer for question in dogs} <= {"3", "2", "1", "0"}
 
 
+def test_with_patience_meanings_that_are_often_disputable_come_up_more_often() -> None:
+    scene = make_scene(11, "train", SceneSpec(others=8))
+    often = {"relation", "superlative", "attribute", "chain", "depth", "distance", "size"}
+    shares = []
+    for patience in (1, 4):
+        questions = questions_about(scene, 150, seed=1, patience=patience)
+        assert len({question.text for question in questions}) == 150
+        shares.append(sum(question.family in often for question in questions))
+    assert shares[1] > 1.2 * shares[0]
+
+
 def test_a_scene_that_settles_little_gives_fewer_questions() -> None:
     empty = make_scene(11, "test", SceneSpec(others=0))
     assert questions_about(empty, 2, forms=[BY_NAME["which_more"]]) == []

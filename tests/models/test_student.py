@@ -63,6 +63,22 @@ def test_the_confidence_is_the_mean_chance_of_its_tokens(folder: Path):
     assert reply.confidence == pytest.approx(math.exp(sum(chances) / len(chances)), rel=1e-3)
 
 
+def test_a_token_that_closes_ends_a_reply_without_another_pass(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    student = load(folder)
+    asked = [("How many?", [tiny.picture(1).image])]
+    whole = student.replies(asked)[0]
+    passes: list[int] = []
+    student.model.register_forward_hook(lambda model, given, output: passes.append(output.logits.shape[1]))
+    student.replies(asked)
+    many, passes[:] = len(passes), []
+    words = student.processor.tokenizer
+    first = words(whole.text, add_special_tokens=False)["input_ids"][0]
+    monkeypatch.setattr(student.model.generation_config, "eos_token_id", [words.eos_token_id, first])
+    (reply,) = student.replies(asked)
+    assert reply.text == words.decode([first]).strip()
+    assert len(passes) == 1 < many
+
+
 def test_it_is_asked_why_with_words_of_its_own(folder: Path):
     student = load(folder, rationale="{}\nWhy?")
     picture = tiny.picture(1).image
