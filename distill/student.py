@@ -181,7 +181,8 @@ def _words(detector: Any, reader: Any, tokenizer: PreTrainedTokenizerFast) -> tu
 
 @torch.no_grad()
 def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -> None:
-    """Give the decoder the detector's space: its main directions first, then where things are."""
+    """Give the decoder the detector's space: its main directions first, then where things are. What they are among the
+    others it learns to hear."""
     words = model.get_input_embeddings().weight
     width, look = words.shape[1], read.shape[1]
     kept = min(look, width - PLACE)
@@ -195,7 +196,7 @@ def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -
     projector.linear_1.weight.normal_(std=0.02)
     projector.linear_1.weight[: kept + PLACE] = 0
     projector.linear_1.weight[:kept, :look] = directions
-    projector.linear_1.weight[kept : kept + PLACE, look:] = torch.eye(PLACE)
+    projector.linear_1.weight[kept : kept + PLACE, look : look + PLACE] = torch.eye(PLACE)
     projector.linear_1.bias.fill_(LINEAR)
     projector.linear_2.weight.copy_(SCALE * torch.eye(width))
     projector.linear_2.bias.fill_(-SCALE * LINEAR)

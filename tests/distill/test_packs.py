@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from distill import packs, student
+from distill import packs as packing
+from distill import student
 from distill.checkpoints import load_base
 from distill.lessons import Lesson, place_of
 from distill.packs import ALIKE, EXPLAINED_PACK, Memory, losses
@@ -44,7 +45,7 @@ def test_a_memory_holds_all_lessons(memory: Memory, shelf: Path) -> None:
 def test_closing_tokens_are_those_after_which_every_reply_is_over(
     memory: Memory, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packs, "CLOSING", 0.0)
+    monkeypatch.setattr(packing, "CLOSING", 0.0)
     kept = [Lesson.load(place_of(shelf, number)) for number in (0, 1)]
     ends, goes_on = set(), set()
     for lesson in kept:
@@ -55,7 +56,7 @@ def test_closing_tokens_are_those_after_which_every_reply_is_over(
                     (ends if after == -1 - memory.end else goes_on).add(-1 - token)
     assert set(memory.closing) == ends - goes_on
     assert memory.closing
-    monkeypatch.setattr(packs, "CLOSING", 1.0)
+    monkeypatch.setattr(packing, "CLOSING", 1.0)
     assert memory.closing == []
 
 
