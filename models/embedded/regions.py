@@ -44,8 +44,8 @@ LOUD = 8.0
 be heard."""
 
 LIKE = 0.55
-"""Cosine of the looks of two things from which on they are of a kind. In 380 pictures of the world so many as there are
-were like 90 % of the things; with 0.45 or 0.65 it is 85 and 88 %."""
+"""Cosine of the looks of two things from which on they are of a kind. Of 2,649 things 91 % are like as many as have their
+noun; from 0.45 or 0.65 on 84 and 88 % (`benchmarks.student_tower`)."""
 
 MOST_LIKE = 10
 """Things of a kind that are told apart in number."""
@@ -56,8 +56,8 @@ whether it is the first or the last from left to right, from top to bottom, and 
 
 OBJECTNESS = 0.3
 """Least objectness of a thing. The detector goes down to 0.1 and leaves it to the words that are looked for to sort out
-what is nothing. In 433 pictures of the world 98 % of the things were found with either; of the boxes, 95 % were things
-from 0.3 on, 86 % from 0.1 on."""
+what is nothing. In 342 pictures of the world 98.5 % of the things are found with either; of the boxes, 95 % are things
+from 0.3 on, 84 % from 0.1 on (`benchmarks.student_tower`)."""
 
 
 class SightRegionsConfig(SightDetectorConfig):
