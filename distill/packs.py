@@ -94,7 +94,8 @@ class Memory:
     def closing(self) -> list[int]:
         """Tokens that are often said, and after which a reply is always over, as after a "yes"."""
         always = (self.said == self.closed) & (self.said > CLOSING * self.count)
-        return always.nonzero()[:, 0].tolist()
+        found: list[int] = always.nonzero()[:, 0].tolist()
+        return found
 
     def batches(
         self, packs: int, teach: Sequence[str], packed: int = PACKED, explained: int = EXPLAINED_PACK

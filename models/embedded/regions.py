@@ -44,8 +44,8 @@ LOUD = 8.0
 be heard."""
 
 LIKE = 0.55
-"""Cosine of the looks of two things from which on they are of a kind. Of 2,649 things 91 % are like as many as have their
-noun; from 0.45 or 0.65 on 84 and 88 % (`benchmarks.student_tower`)."""
+"""Cosine of the looks of two things from which on they are of a kind. Of 2,649 things 91 % are like as many as have
+their noun; from 0.45 or 0.65 on 84 and 88 % (`benchmarks.student_tower`)."""
 
 MOST_LIKE = 10
 """Things of a kind that are told apart in number."""
