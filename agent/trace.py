@@ -219,7 +219,7 @@ class StudentRecord(Plain):
 
     answer: str
     confidence: float
-    """0 to 1: the geometric mean of the probabilities of its tokens."""
+    """0 to 1: the probability of all its tokens one after the other."""
     threshold: float | None = None
     """Confidence from which on its answer is taken; None where it is taken in any case."""
     taken: bool

@@ -1,9 +1,9 @@
 """The student: one vision-language model that answers in one go, and says how sure it is.
 
-How sure it is of an answer is the geometric mean of the probabilities of its tokens, from 0 to 1: the exponential of
-the mean log-probability, as selective question answering over pictures does it (Whitehead et al., "Reliable Visual
-Question Answering", ECCV 2022). From which value on it is to be believed stands beside the checkpoint, in
-`confidence.json` (`sight distill calibrate` finds it on validation questions).
+How sure it is of an answer is the probability of the whole of it, the product of those of its tokens, from 0 to 1, as
+selective question answering over pictures does it (Whitehead et al., "Reliable Visual Question Answering", ECCV 2022).
+From which value on it is to be believed stands beside the checkpoint, in `confidence.json` (`sight distill calibrate`
+finds it on validation questions).
 """
 
 import json
@@ -152,10 +152,11 @@ def generate(
     end = model.generation_config.eos_token_id
     ends = torch.isin(written, torch.tensor([] if end is None else end, dtype=written.dtype, device=written.device))
     counted = (ends.long().cumsum(1) - ends.long() == 0).float()  # the first end is part of the reply
-    means = (chances.nan_to_num(neginf=-100.0) * counted).sum(1) / counted.sum(1).clamp(min=1)
+    whole = (chances.nan_to_num(neginf=-100.0) * counted).sum(1)
     said = tokenizer.batch_decode(written, skip_special_tokens=True)
     return [
-        Reply(" ".join(text.split()), math.exp(min(0.0, mean))) for text, mean in zip(said, means.tolist(), strict=True)
+        Reply(" ".join(text.split()), math.exp(min(0.0, chance)))
+        for text, chance in zip(said, whole.tolist(), strict=True)
     ]
 
 

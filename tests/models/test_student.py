@@ -40,7 +40,7 @@ def test_replies_do_not_depend_on_who_is_asked_along(folder: Path):
     assert student.run([Ask(tiny.picture(1).whole, "How many?")]) == [together[0].text]
 
 
-def test_the_confidence_is_the_mean_chance_of_its_tokens(folder: Path):
+def test_the_confidence_is_the_chance_of_all_its_tokens(folder: Path):
     student = load(folder)
     picture = tiny.picture(1).image
     (reply,) = student.replies([("How many?", [picture])])
@@ -60,7 +60,7 @@ def test_the_confidence_is_the_mean_chance_of_its_tokens(folder: Path):
             ids = torch.cat((ids, torch.tensor([[best]])), 1)
             if best == end:
                 break
-    assert reply.confidence == pytest.approx(math.exp(sum(chances) / len(chances)), rel=1e-3)
+    assert reply.confidence == pytest.approx(math.exp(sum(chances)), rel=1e-3)
 
 
 def test_a_token_that_closes_ends_a_reply_without_another_pass(folder: Path, monkeypatch: pytest.MonkeyPatch):
