@@ -17,7 +17,7 @@ from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from distill.trainable import TrainError
 from models.embedded.gallery import gallery_item
-from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
+from models.embedded.regions import COMPANY, PLACE, SightRegionsModel, picture_sizes
 from models.folding import fold_norms
 from models.loading import WEIGHTS, CheckpointError, load_model
 from models.presets import Kit, PresetError, load_preset
@@ -115,9 +115,11 @@ def test_pictures_without_things_and_with_too_many_give_as_many_tokens(base: Pat
         again = tower(tokens).last_hidden_state
     assert tokens.shape == (2, SMALL.regions + 4, tower.config.hidden_size)
     assert torch.equal(tokens, again)
-    there = tokens[1, : SMALL.regions, -2]
-    assert there.tolist() == [1.0] * SMALL.regions
-    assert tokens[:, SMALL.regions :, -1].eq(1).all()
+    things, ground = tokens[:, : SMALL.regions, :-COMPANY], tokens[:, SMALL.regions :, :-COMPANY]
+    assert things[1, :, -2].tolist() == [1.0] * SMALL.regions
+    assert ground[..., -1].eq(1).all()
+    assert tokens[1, : SMALL.regions, -COMPANY:].any(1).all()
+    assert not tokens[:, SMALL.regions :, -COMPANY:].any()
 
 
 @pytest.mark.parametrize("blind", [False, True])

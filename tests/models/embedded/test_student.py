@@ -15,7 +15,7 @@ def student() -> Student:
 
 
 def test_it_answers_the_gallerys_questions_and_not_by_guessing(student: Student) -> None:
-    """Half of them, about; the same questions about grey are a fifth."""
+    """More than half of them; the same questions about grey are a fifth."""
     pictures = {item.name: item.picture.image for item in load_gallery()}
     asked = [one for item in load_gallery() for one in item.questions]
     right = {}
@@ -27,7 +27,7 @@ def test_it_answers_the_gallerys_questions_and_not_by_guessing(student: Student)
         wanted = [one.answer or UNANSWERABLE for one in asked]
         right[name] = sum(one.text == answer for one, answer in zip(replies, wanted, strict=True)) / len(asked)
     print(right)
-    assert right["seen"] >= 0.4
+    assert right["seen"] >= 0.5
     assert right["grey"] <= right["seen"] - 0.1
 
 
