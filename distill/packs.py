@@ -25,7 +25,6 @@ PACKED = 8
 EXPLAINED_PACK = 4
 """One pack of so many has a rationale, too, where those are taught: it has as many tokens as four answers."""
 
-
 CLOSING = 0.01
 """Share of all rows in which a token is said, from which on it may be one that closes a reply."""
 

@@ -187,7 +187,8 @@ def _told(looks: Tensor, boxes: Tensor, size: Tensor, objectness: Tensor, ground
 
 
 def company(things: Tensor) -> Tensor:
-    """What each thing is among the others, `(B, N, COMPANY)`, of what else their tokens `(B, N, C - COMPANY)` tell.
+    """What each thing is among the others, `(B, N, COMPANY)` float, of what else their tokens `(B, N, C - COMPANY)`
+    tell: `LOUD` where it is so and 0 where not; all 0 where there is no thing.
 
     Attention takes means, in which three things of a kind look like one. So it is told here how many there are, as a
     counting module does it in Zhang, Hare and Prügel-Bennett, "Learning to Count Objects in Natural Images for Visual
