@@ -1,5 +1,5 @@
-"""Where the two thresholds of a student's vision tower (`models.embedded.regions`) stand: from what objectness on a box
-is a thing, and how alike two things of a noun look.
+"""What a student's vision tower (`models.embedded.regions`) knows of pictures: from what objectness on a box is a thing,
+and how often things are called, coloured and counted rightly.
 
     python -m benchmarks.student_tower --questions 300
 
@@ -9,6 +9,7 @@ Pictures are those of questions of the split `val`. A box is that of a thing if 
 import argparse
 import json
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,20 @@ from typing import Any
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional
 
 from distill.checkpoints import load_base
 from distill.questions.binding import make_questions
-from models.embedded.regions import COMPANY, PERIODS, PLACE
+from models.embedded.company import MOST
+from models.embedded.regions import PERIODS, PLACE
 from models.embedded.world.art import Art
 from models.embedded.world.render import render
+from models.embedded.world.scene import Scene
 from models.picture import iou
 
 LEAST = 0.1
 """Objectness of the boxes that are looked at."""
 
 OBJECTNESS = 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8
-LIKE = 0.35, 0.45, 0.5, 0.55, 0.6, 0.65, 0.75
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,11 @@ class Seen:
 
     objectness: Tensor
     """`(N,)` of each box."""
-    looks: Tensor
-    """`(N, D)`, of length 1."""
+    told: list[tuple[str, str, int]]
+    """The noun and colour of each, and how many are said to be of its noun."""
     things: list[int]
     """The thing that each box shows, -1 for none."""
-    nouns: list[str]
-    """Of all things in the picture."""
+    scene: Scene
 
 
 def seen_in(questions: int, student: Path) -> list[Seen]:
@@ -56,9 +56,11 @@ def seen_in(questions: int, student: Path) -> list[Seen]:
         drawn = render(scene, art)
         pixels = processor.image_processor([Image.fromarray(drawn.image)], return_tensors="pt")["pixel_values"]
         with torch.inference_mode():
-            told = tower(pixels).last_hidden_state[0, : tower.config.regions, :-COMPANY]
-        told = told[told[:, -2] > 0]
-        waves = told[:, -PLACE : 8 * len(PERIODS) - PLACE].unflatten(1, (4, 2, -1))
+            every = tower(pixels).last_hidden_state[0, : tower.config.regions]
+        seen, known = every.split((tower.config.seen_size, tower.config.hidden_size - tower.config.seen_size), 1)
+        there = seen[:, -2] > 0
+        seen, known = seen[there], known[there]
+        waves = seen[:, -PLACE : 8 * len(PERIODS) - PLACE].unflatten(1, (4, 2, -1))
         shares = torch.atan2(waves[:, :, 0, 0], waves[:, :, 1, 0]) * PERIODS[0] / (2 * math.pi)
         size = torch.tensor([drawn.scene.width, drawn.scene.height] * 2)
         things = drawn.scene.things
@@ -67,14 +69,23 @@ def seen_in(questions: int, student: Path) -> list[Seen]:
             overlaps = [iou(tuple(box), thing.box) for thing in things]
             best = max(range(len(things)), key=overlaps.__getitem__, default=-1)
             shown.append(best if best >= 0 and overlaps[best] >= 0.5 else -1)
-        looks = functional.normalize(told[:, :-PLACE], dim=-1)
-        found.append(Seen(told[:, -3], looks, shown, [thing.noun for thing in things]))
+        found.append(Seen(seen[:, -3], _told(tower, known), shown, drawn.scene))
     return found
+
+
+def _told(tower: Any, known: Tensor) -> list[tuple[str, str, int]]:
+    """What `SightRegionsModel.known` says of things, in words."""
+    nouns, colours, size = tower.config.nouns, tower.config.colours, tower.config.projection_dim
+    named = (known[:, :size] @ tower.labels[: len(nouns), :-1].T).argmax(1)
+    coloured = known[:, size : size + len(colours)].argmax(1)
+    counted = known[:, size + len(colours) :][:, :MOST].argmax(1) + 1
+    rows = zip(named.tolist(), coloured.tolist(), counted.tolist(), strict=True)
+    return [(nouns[noun], colours[colour], count) for noun, colour, count in rows]
 
 
 def by_objectness(pictures: list[Seen]) -> list[dict[str, Any]]:
     """For each threshold: boxes a picture, the share of them that are things, and of the things that have a box."""
-    things = sum(len(one.nouns) for one in pictures)
+    things = sum(len(one.scene.things) for one in pictures)
     rows = []
     for least in OBJECTNESS:
         kept = [(one.objectness > least).tolist() for one in pictures]
@@ -94,19 +105,20 @@ def by_objectness(pictures: list[Seen]) -> list[dict[str, Any]]:
     return rows
 
 
-def by_likeness(pictures: list[Seen]) -> list[dict[str, Any]]:
-    """For each threshold: of the things that were found, the share that is like as many as have its noun."""
-    rows = []
-    for least in LIKE:
-        right = count = 0
-        for one in pictures:
-            at = [place for place, thing in enumerate(one.things) if thing >= 0]
-            nouns = [one.nouns[one.things[place]] for place in at]
-            like = (one.looks[at] @ one.looks[at].T > least).sum(1).tolist()
-            right += sum(some == nouns.count(noun) for some, noun in zip(like, nouns, strict=True))
-            count += len(at)
-        rows.append({"cosine": least, "right": right / count})
-    return rows
+def by_words(pictures: list[Seen]) -> dict[str, float]:
+    """Of the things that were found, the shares that are called, coloured (if a colour of theirs is known) and counted
+    rightly."""
+    right: dict[str, list[bool]] = {"noun": [], "colour": [], "count": []}
+    for one in pictures:
+        nouns = Counter(thing.noun for thing in one.scene.things)
+        for (noun, colour, count), place in zip(one.told, one.things, strict=True):
+            if place >= 0:
+                thing = one.scene.things[place]
+                right["noun"].append(noun == thing.noun)
+                right["count"].append(count == nouns[thing.noun])
+                if thing.colour:
+                    right["colour"].append(colour == thing.colour)
+    return {name: sum(some) / len(some) for name, some in right.items()}
 
 
 def main() -> None:
@@ -118,17 +130,17 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     pictures = seen_in(options.questions, options.student)
-    objectness, likeness = by_objectness(pictures), by_likeness(pictures)
-    print(f"{len(pictures)} pictures, {sum(len(one.nouns) for one in pictures)} things\n")
+    objectness, words = by_objectness(pictures), by_words(pictures)
+    print(f"{len(pictures)} pictures, {sum(len(one.scene.things) for one in pictures)} things\n")
     print("objectness   boxes a picture   of them things, %   things found, %")
     for row in objectness:
         found = f"{100 * row['things']:17.1f}   {100 * row['found']:15.1f}"
         print(f"{row['objectness']:10}   {row['boxes']:15.1f}   {found}")
-    print("\ncosine   things like as many as have their noun, %")
-    for row in likeness:
-        print(f"{row['cosine']:6}   {100 * row['right']:41.1f}")
+    print("\nof the things found, right are")
+    for name, share in words.items():
+        print(f"{name:6}   {100 * share:5.1f} %")
     if options.json:
-        told = {"pictures": len(pictures), "objectness": objectness, "likeness": likeness}
+        told = {"pictures": len(pictures), "objectness": objectness, "words": words}
         options.json.write_text(json.dumps(told, indent=1) + "\n")
 
 

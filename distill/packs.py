@@ -45,6 +45,8 @@ class Memory:
         most = scenes * MOST_ROWS
         self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
         self.lengths = torch.zeros(most, dtype=torch.int16, device=device)
+        self.drawn = torch.zeros(most, dtype=torch.int16, device=device)
+        """How often each row was."""
         self.shown = torch.full((scenes, MOST_PICTURES), -1, dtype=torch.int32, device=device)
         """Scenes of each group of rows."""
         self.first = torch.zeros(scenes, len(TARGETS), dtype=torch.int32, device=device)
@@ -101,7 +103,7 @@ class Memory:
     ) -> Iterator[dict[str, Tensor]]:
         """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them,
         with one rationale in one pack of `explained`. They are drawn at random, those scenes more often that have more
-        rows.
+        rows, and of a scene's rows those first that were drawn the least.
 
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
@@ -130,12 +132,17 @@ class Memory:
         """Places of so many rows of each group, no row twice, -1 where it has fewer."""
         told, first = self.told[groups][:, targets].long(), self.first[groups][:, targets].long()
         upto = told.cumsum(1)
+        at = torch.arange(MOST_ROWS, device=self.device).expand(len(groups), -1)
+        which = (at[:, :, None] >= upto[:, None]).sum(2).clamp(max=len(targets) - 1)
+        places = first.gather(1, which) + at - (upto - told).gather(1, which)
+        none = at >= upto[:, -1:]
         chances = torch.rand(len(groups), MOST_ROWS, generator=self.draws[draw], device=self.device)
-        chances[torch.arange(MOST_ROWS, device=self.device) >= upto[:, -1:]] = 2
+        # float32 orders rows of thousands of draws
+        chances = (chances + self.drawn[places.clamp(max=len(self.drawn) - 1)]).masked_fill(none, torch.inf)
         best = chances.topk(most, largest=False)
-        which = (best.indices[:, :, None] >= upto[:, None]).sum(2).clamp(max=len(targets) - 1)
-        within = best.indices - (upto - told).gather(1, which)
-        return torch.where(best.values < 2, first.gather(1, which) + within, -1)
+        found = places.gather(1, best.indices).masked_fill(best.values.isinf(), -1)
+        self.drawn.index_add_(0, found[found >= 0], torch.ones_like(found[found >= 0], dtype=torch.int16))
+        return found
 
     def _pack(self, shown: Tensor, places: Tensor, begin: Tensor, lengths: Tensor) -> dict[str, Tensor]:
         ends = begin[:, None] + lengths.cumsum(1)

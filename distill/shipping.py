@@ -1,4 +1,4 @@
-"""A student as it ships: half precision, and without its vision tower, which is the embedded detector's own.
+"""A student as it ships: half precision, and without what its vision tower has from the embedded detector.
 
     python -m distill.shipping work/distill/looking/student-.../ models/embedded/weights/student
 
@@ -37,13 +37,15 @@ def ship(student: Path, folder: Path) -> int:
     model, processor = load_base(source, "float32")
     weights = model.half().state_dict()
     detector = load_file(locate(DETECTOR, file="model.safetensors"))
-    for name, value in weights.items():
-        own = detector.get(name.removeprefix(TOWER))
-        if name.startswith(TOWER) and (own is None or not torch.equal(own.to(value.dtype), value)):
+    shared = {name for name in weights if name.startswith(TOWER) and name.removeprefix(TOWER) in detector}
+    if not shared:
+        raise CheckpointError(f"{student}: it does not see with {DETECTOR}; one with a tower of its own ships whole")
+    for name in shared:
+        if not torch.equal(detector[name.removeprefix(TOWER)].to(weights[name].dtype), weights[name]):
             raise CheckpointError(f"{student}: {name} is not {DETECTOR}'s; one with a tower of its own ships whole")
     processor.save_pretrained(folder)
     model.save_pretrained(folder)  # its configs; the weights are written again without the tower
-    kept = {name: value.contiguous() for name, value in weights.items() if not name.startswith(TOWER)}
+    kept = {name: value.contiguous() for name, value in weights.items() if name not in shared}
     if model.config.text_config.tie_word_embeddings:
         del kept["lm_head.weight"]
     file = folder / "model.safetensors"

@@ -19,6 +19,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from models import torchvision_ops
 
@@ -39,7 +40,9 @@ from transformers import (
 
 from distill.example import SUFFIXES
 from models.embedded import architectures as _registered  # noqa: F401
+from models.embedded.company import SHORT
 from models.embedded.regions import PLACE, SightPictureProcessor, SightRegionsConfig
+from models.embedded.world.lexicon import ANYTHING, CATEGORIES, COLOURS, NOUNS
 from models.loading import WEIGHTS, load_model, load_processor
 
 PAD, END, IMAGE, USER, ASSISTANT = "<pad>", "</s>", "<image>", "<user>", "<assistant>"
@@ -134,7 +137,8 @@ def build_student(
     cpu = torch.device("cpu")
     seeing = load_model(AutoModelForZeroShotObjectDetection, detector, cpu, torch.float32, trainable=True)
     tokenizer = student_tokenizer(texts, size)
-    vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground)
+    nouns = [noun.name for noun in NOUNS]
+    vision = SightRegionsConfig.of(seeing.config, size.regions, size.ground, nouns, list(COLOURS))
     text = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=size.width,
@@ -161,10 +165,36 @@ def build_student(
     torch.manual_seed(seed)
     model = LlavaForConditionalGeneration(config)
     tower = model.model.vision_tower
-    tower.load_state_dict({name: seeing.state_dict()[name] for name in tower.state_dict()})
+    reader = load_processor(detector).tokenizer
+    told = seeing.state_dict() | _names(seeing, reader)
+    tower.load_state_dict({name: told[name] for name in tower.state_dict()})
     if aligned:
-        _start(model, *_words(seeing, load_processor(detector).tokenizer, tokenizer))
+        _start(model, *_words(seeing, reader, tokenizer))
     return model.eval(), _processor(tokenizer, vision)
+
+
+@torch.no_grad()
+def _names(detector: Any, reader: Any) -> dict[str, Tensor]:
+    """What a tower knows of the world's nouns and colours, as the detector reads them."""
+
+    def read(texts: list[str]) -> Tensor:
+        inputs = reader(texts, padding=True, return_tensors="pt")
+        found: Tensor = detector.get_text_features(inputs["input_ids"], inputs["attention_mask"])
+        return found
+
+    nouns, colours = read([noun.name for noun in NOUNS]), read([f"{colour} {ANYTHING}" for colour in COLOURS])
+    labels = torch.cat((nouns, colours))
+    labels[:, :-1] *= detector.logit_scale.exp()
+    main = torch.linalg.svd(nouns[:, :-1], full_matrices=False).Vh[:SHORT]
+    short = functional.normalize(nouns[:, :-1] @ main.T, dim=-1)
+    categories = [category.name for category in CATEGORIES]
+    known = [[categories.index(name) for name in noun.categories if name in categories] for noun in NOUNS]
+    ends = [[some[0], some[-1]] if some else [-1, -1] for some in known]
+    return {
+        "labels": labels,
+        "short": functional.pad(short, (0, SHORT - short.shape[1])),
+        "categories": torch.tensor(ends),
+    }
 
 
 @torch.no_grad()
@@ -181,8 +211,8 @@ def _words(detector: Any, reader: Any, tokenizer: PreTrainedTokenizerFast) -> tu
 
 @torch.no_grad()
 def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -> None:
-    """Give the decoder the detector's space: its main directions first, then where things are. What they are among the
-    others it learns to hear."""
+    """Give the decoder the detector's space: its main directions first, in which a thing is half what it looks like and
+    half its name, then where things are. What they are among the others it learns to hear."""
     words = model.get_input_embeddings().weight
     width, look = words.shape[1], read.shape[1]
     kept = min(look, width - PLACE)
@@ -195,7 +225,8 @@ def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -
     projector = model.model.multi_modal_projector
     projector.linear_1.weight.normal_(std=0.02)
     projector.linear_1.weight[: kept + PLACE] = 0
-    projector.linear_1.weight[:kept, :look] = directions
+    for half in (slice(look), slice(look + PLACE, 2 * look + PLACE)):
+        projector.linear_1.weight[:kept, half] = directions / 2
     projector.linear_1.weight[kept : kept + PLACE, look : look + PLACE] = torch.eye(PLACE)
     projector.linear_1.bias.fill_(LINEAR)
     projector.linear_2.weight.copy_(SCALE * torch.eye(width))

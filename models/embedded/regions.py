@@ -1,15 +1,16 @@
-"""A vision tower that gives one token a thing: what the embedded detector proposes, each with what it looks like and
-where it is, and a few tokens of the ground behind.
+"""A vision tower that gives one token a thing: what the embedded detector proposes, each with what it looks like, what
+it is called, where it is and what it is among the others, and a few tokens of the ground behind.
 
 Attention over object proposals in place of a grid is Anderson et al., "Bottom-Up and Top-Down Attention for Image
 Captioning and Visual Question Answering" (CVPR 2018). A picture of twenty things is two dozen tokens, whatever its
 size, and things can be counted, compared and found by a decoder of a few layers.
 
-The tower is the detector without its words. Its tokens keep the detector's space, in which a thing and its name point
-the same way; `distill.student` starts the decoder's words there.
+The tower is the detector with a list of names in place of its reader of words. Its tokens keep the detector's space, in
+which a thing and its name point the same way; `distill.student` starts the decoder's words there.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import torch
@@ -24,6 +25,7 @@ torchvision_ops.install()  # the processor's module imports torchvision
 from transformers import DetrImageProcessor
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
+from models.embedded.company import COMPANY, LOUD, SHORT, company
 from models.embedded.detector import (
     SightDetectorConfig,
     SightDetectorForObjectDetection,
@@ -39,21 +41,6 @@ PLACE = 8 * len(PERIODS) + 6 + 3
 """Numbers of a token that tell where it is: sines and cosines of the four sides, `describe_boxes`, objectness, whether
 there is a thing, and whether it is ground."""
 
-LOUD = 8.0
-"""Size of what is told of its company, of which few numbers are not 0: beside the hundreds of its looks it would hardly
-be heard."""
-
-LIKE = 0.55
-"""Cosine of the looks of two things from which on they are of a kind. Of 2,649 things 91 % are like as many as have
-their noun; from 0.45 or 0.65 on 84 and 88 % (`benchmarks.student_tower`)."""
-
-MOST_LIKE = 10
-"""Things of a kind that are told apart in number."""
-
-COMPANY = 2 * MOST_LIKE + 12
-"""Numbers of a token that tell what it is among the others: how many are like it, how many of those are left of it, and
-whether it is the first or the last from left to right, from top to bottom, and by size, of them and of all."""
-
 OBJECTNESS = 0.3
 """Least objectness of a thing. The detector goes down to 0.1 and leaves it to the words that are looked for to sort out
 what is nothing. In 342 pictures of the world 98.5 % of the things are found with either; of the boxes, 95 % are things
@@ -67,25 +54,44 @@ class SightRegionsConfig(SightDetectorConfig):
         regions: things a picture, at most; those of the highest objectness, from left to right.
         ground: the picture is told in so many rows and columns of ground as well. For them it is shrunk to a square as
             large as a region's.
+        nouns: what a thing may be called.
+        colours: what its colour may be called.
         options: of the detector that it is made of.
     """
 
     model_type = "sight-regions"
 
-    def __init__(self, regions: int = 24, ground: int = 2, **options: Any) -> None:
+    def __init__(
+        self,
+        regions: int = 24,
+        ground: int = 2,
+        nouns: Sequence[str] = ("thing",),
+        colours: Sequence[str] = ("gray",),
+        **options: Any,
+    ) -> None:
         self.regions = regions
         self.ground = ground
+        self.nouns = list(nouns)
+        self.colours = list(colours)
         options.pop("hidden_size", None)
         super().__init__(**options)
-        self.hidden_size = self.projection_dim + PLACE + COMPANY
+        self.hidden_size = self.seen_size + self.projection_dim + len(self.colours) + COMPANY
 
     @classmethod
-    def of(cls, detector: SightDetectorConfig, regions: int, ground: int) -> Self:
+    def of(
+        cls, detector: SightDetectorConfig, regions: int, ground: int, nouns: Sequence[str], colours: Sequence[str]
+    ) -> Self:
         """With the proposals and regions of a detector, those of which `OBJECTNESS` says that they are things."""
         told = detector.to_dict()
         names = ("vision_config", "text_config", "projection_dim", "proposal_widths", "image_size", "region_size",
                  "region_margin", "max_proposals")  # fmt: skip
-        return cls(regions, ground, proposal_threshold=OBJECTNESS, **{name: told[name] for name in names})
+        options = {name: told[name] for name in names}
+        return cls(regions, ground, nouns, colours, proposal_threshold=OBJECTNESS, **options)
+
+    @property
+    def seen_size(self) -> int:
+        """Numbers of a token that tell what a thing looks like and where it is; the others follow from those."""
+        return self.projection_dim + PLACE
 
     @property
     def tokens(self) -> int:
@@ -102,6 +108,13 @@ class SightRegionsModel(SightDetectorForObjectDetection):
     def __init__(self, config: SightRegionsConfig) -> None:
         super().__init__(config)
         del self.text_model, self.text_projection, self.text_bias, self.logit_scale, self.logit_bias
+        nouns, colours = len(config.nouns), len(config.colours)
+        self.register_buffer("labels", torch.zeros(nouns + colours, config.projection_dim + 1))
+        """Of nouns and colours: directions, as long as a thing in them is sure to be called so, and biases."""
+        self.register_buffer("short", torch.zeros(nouns, SHORT))
+        """The directions of nouns in few numbers, of length 1."""
+        self.register_buffer("categories", torch.full((nouns, 2), -1))
+        """The narrowest and the widest category of each noun, -1 where it has none."""
 
     @torch.no_grad()
     def forward(  # type: ignore[override]
@@ -137,12 +150,35 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         # Things and ground are looked at together: half the time of a small batch is spent on beginning.
         seen = self.vision_model(torch.cat((crops, _shrunk(pixel_values, sizes, side))))
         looks = self.looks_of(seen.pooler_output[: len(crops)], every, sizes[owners]).split(counts)
-        things = pixel_values.new_zeros(len(boxes), most, self.config.hidden_size)
+        things = looks[0].new_zeros(len(boxes), most, self.config.seen_size)
         for i, count in enumerate(counts):
-            things[i, :count, :-COMPANY] = _told(looks[i], boxes[i], sizes[i], objectness[i]).to(things.dtype)
-        things[..., -COMPANY:] = company(things[..., :-COMPANY])
-        ground = F.pad(self._ground(seen.last_hidden_state[len(crops) :], sizes), (0, COMPANY))
-        return torch.cat((things, ground.to(things.dtype)), 1)
+            things[i, :count] = _told(looks[i], boxes[i], sizes[i], objectness[i])
+        ground = self._ground(seen.last_hidden_state[len(crops) :], sizes)
+        nothing = self.config.hidden_size - self.config.seen_size
+        told = torch.cat((torch.cat((things, self.known(things)), 2), F.pad(ground, (0, nothing))), 1)
+        return told.to(pixel_values.dtype)
+
+    def known(self, things: Tensor) -> Tensor:
+        """What follows from what things look like and where they are: their names, colours and `company`.
+
+        Args:
+            things: `(B, N, C)`, `seen_size` numbers of each token of `B` pictures.
+
+        Returns:
+            `(B, N, D + colours + COMPANY)` float, 0 where there is no thing.
+        """
+        things, nouns = things.float(), len(self.config.nouns)
+        looks, place, there = things[..., :-PLACE], things[..., -PLACE:], things[..., -2] > 0
+        labels = self.labels.float()
+        fits = F.normalize(looks, dim=-1) @ labels[:, :-1].T + labels[:, -1]
+        noun, colour = fits[..., :nouns].argmax(-1), fits[..., nouns:].argmax(-1)
+        narrow, wide = self.categories[noun].unbind(-1)
+        groups = torch.stack((noun, narrow, wide, colour, noun * len(self.config.colours) + colour))
+        spread = math.sqrt(looks.shape[-1])
+        names = spread * F.normalize(labels[:nouns, :-1], dim=-1)[noun]
+        colours = LOUD * F.one_hot(colour, len(self.config.colours))
+        among = company(groups, _boxes(place), there, self.short[noun].float())
+        return torch.cat((names, colours, among), 2) * there[..., None]
 
     def _ground(self, seen: Tensor, sizes: Tensor) -> Tensor:
         """The pictures as a few cells each, of what the vision model sees of all of them."""
@@ -186,30 +222,15 @@ def _told(looks: Tensor, boxes: Tensor, size: Tensor, objectness: Tensor, ground
     return torch.cat((looks * spread, waves, describe_boxes(boxes.float(), size.expand(len(boxes), 2)), flags), -1)
 
 
-def company(things: Tensor) -> Tensor:
-    """What each thing is among the others, `(B, N, COMPANY)` float, of what else their tokens `(B, N, C - COMPANY)`
-    tell: `LOUD` where it is so and 0 where not; all 0 where there is no thing.
-
-    Attention takes means, in which three things of a kind look like one. So it is told here how many there are, as a
-    counting module does it in Zhang, Hare and Prügel-Bennett, "Learning to Count Objects in Natural Images for Visual
-    Question Answering" (ICLR 2018), and how they compare, as in Hu et al., "Relation Networks for Object Detection"
-    (CVPR 2018).
-    """
-    things = things.float()
-    there = things[..., -2] > 0
-    looks = F.normalize(things[..., :-PLACE], dim=-1)
-    both = there[:, :, None] & there[:, None]
-    like = (looks @ looks.transpose(1, 2) > LIKE) & both
-    order = torch.arange(things.shape[1], device=things.device)
-    left = like & (order[:, None] > order)
-    told = [F.one_hot((like.sum(2) - 1).clamp(0, MOST_LIKE - 1), MOST_LIKE)]
-    told.append(F.one_hot(left.sum(2).clamp(max=MOST_LIKE - 1), MOST_LIKE))
-    box = things[..., 8 * len(PERIODS) - PLACE : -3]  # `describe_boxes`
-    values = box[..., (4, 5, 3)].transpose(1, 2)  # across, down, and size
-    less, more = (values[:, :, None] < values[:, :, :, None]), (values[:, :, None] > values[:, :, :, None])
-    for among in (like, both):
-        told += [~(one & among[:, None]).any(3).transpose(1, 2) for one in (less, more)]
-    return LOUD * torch.cat(told, 2) * there[..., None]
+def _boxes(place: Tensor) -> Tensor:
+    """Boxes `(B, N, 4)`, `xyxy` in heights of the picture, of what their tokens tell of their places."""
+    waves = place[..., : 8 * len(PERIODS)].unflatten(-1, (4, 2, len(PERIODS)))[..., 0]  # the longest
+    shares = torch.atan2(waves[..., 0], waves[..., 1]) * PERIODS[0] / (2 * math.pi)
+    wide, high = (shares[..., 2:] - shares[..., :2]).clamp(min=1e-3).unbind(-1)
+    aspect = place[..., 8 * len(PERIODS) + 2].exp() * high / wide  # of the picture, as each of its boxes has it
+    found = (place[..., -2] > 0).sum(-1, keepdim=True).clamp(min=1)
+    aspect = (aspect * (place[..., -2] > 0)).sum(-1, keepdim=True) / found
+    return shares * torch.stack((aspect, torch.ones_like(aspect)), -1).repeat(1, 1, 2)
 
 
 class SightPictureProcessor(DetrImageProcessor):

@@ -17,7 +17,7 @@ from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from distill.trainable import TrainError
 from models.embedded.gallery import gallery_item
-from models.embedded.regions import COMPANY, PLACE, SightRegionsModel, picture_sizes
+from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
 from models.folding import fold_norms
 from models.loading import WEIGHTS, CheckpointError, load_model
 from models.presets import Kit, PresetError, load_preset
@@ -65,7 +65,7 @@ def test_the_tower_sees_as_the_detector_does(base: Path):
     cpu, detector = torch.device("cpu"), WEIGHTS / "detector"
     detector = load_model(AutoModelForZeroShotObjectDetection, detector, cpu, torch.float32, trainable=True)
     theirs = detector.state_dict()
-    assert all(torch.equal(value, theirs[name]) for name, value in tower.state_dict().items())
+    assert all(torch.equal(value, theirs[name]) for name, value in tower.named_parameters())
     assert not any(name.startswith("text") for name in tower.state_dict())
 
 
@@ -115,11 +115,11 @@ def test_pictures_without_things_and_with_too_many_give_as_many_tokens(base: Pat
         again = tower(tokens).last_hidden_state
     assert tokens.shape == (2, SMALL.regions + 4, tower.config.hidden_size)
     assert torch.equal(tokens, again)
-    things, ground = tokens[:, : SMALL.regions, :-COMPANY], tokens[:, SMALL.regions :, :-COMPANY]
-    assert things[1, :, -2].tolist() == [1.0] * SMALL.regions
-    assert ground[..., -1].eq(1).all()
-    assert tokens[1, : SMALL.regions, -COMPANY:].any(1).all()
-    assert not tokens[:, SMALL.regions :, -COMPANY:].any()
+    seen, known = tokens[..., : tower.config.seen_size], tokens[..., tower.config.seen_size :]
+    assert seen[1, : SMALL.regions, -2].tolist() == [1.0] * SMALL.regions
+    assert seen[:, SMALL.regions :, -1].eq(1).all()
+    assert known[1, : SMALL.regions].any(1).all()
+    assert not known[:, SMALL.regions :].any()
 
 
 @pytest.mark.parametrize("blind", [False, True])

@@ -1,60 +1,65 @@
-"""What the tokens of a student's tower tell of a thing among the others."""
+"""What the tokens of a student's tower tell of a thing beside what it looks like."""
 
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.embedded.company import COMPANY, LOUD, MOST
 from models.embedded.gallery import load_gallery
-from models.embedded.regions import COMPANY, MOST_LIKE, PLACE, SightPictureProcessor, _told, company
+from models.embedded.regions import PLACE, SightPictureProcessor, SightRegionsConfig, SightRegionsModel, _boxes, _told
 from models.presets import Kit, load_preset
 
-DOG, OTHER_DOG, CAT = torch.tensor([[1.0, 0, 0], [0.8, 0.6, 0], [0, 0, 1]])
+DOG, CAT = torch.eye(4)[:2]
 SIZE = torch.tensor([240.0, 320.0])
-NAMES = ["leftmost", "topmost", "smallest", "rightmost", "lowest", "largest"]
+BOXES = [(0.0, 100, 40, 140), (50.0, 0, 150, 100), (200.0, 200, 220, 220)]
+
+
+@pytest.fixture(scope="module")
+def tower() -> SightRegionsModel:
+    config = SightRegionsConfig(
+        projection_dim=4,
+        nouns=["dog", "cat"],
+        colours=["red", "blue"],
+        vision_config={"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2},
+    )
+    made = SightRegionsModel(config)
+    made.labels.copy_(torch.tensor([[9.0, 0, 0, 0, 0], [0, 9, 0, 0, 0.5], [0, 0, 9, 0, 0], [0, 0, 0, 9, 0]]))
+    made.short[0, 0] = made.short[1, 1] = 1
+    made.categories.copy_(torch.tensor([[0, 0], [-1, -1]]))
+    return made
 
 
 def tokens(looks: list[Tensor], boxes: list[tuple[float, ...]], empty: int = 2) -> Tensor:
-    """Tokens of one picture, without what is told of their company."""
+    """Tokens of one picture, without what follows from them."""
     told = _told(torch.stack(looks), torch.tensor(boxes), SIZE, torch.ones(len(boxes)))
     return functional.pad(told, (0, 0, 0, empty))[None]
 
 
-def said(told: Tensor) -> list[tuple[int, int, set[str], set[str]]]:
-    """Of each thing: how many are like it, how many of them left of it, what it is among them and among all."""
-    found = []
-    for one in told:
-        counts, lefts, flags = one.split((MOST_LIKE, MOST_LIKE, 12))
-        ends = [{name for name, flag in zip(NAMES, some, strict=True) if flag} for some in flags.split(6)]
-        found.append((int(counts.argmax()) + 1, int(lefts.argmax()), ends[0], ends[1]))
-    return found
+def test_things_are_called_and_counted_by_what_they_look_like(tower: SightRegionsModel) -> None:
+    red, blue = torch.eye(4)[2:]
+    looks = [DOG + 0.3 * red, CAT + 0.3 * blue + 0.9 * DOG, 0.7 * DOG + blue]
+    known = tower.known(tokens(looks, BOXES))[0]
+    assert known.shape == (5, 4 + 2 + COMPANY)
+    assert tower.config.seen_size + known.shape[1] == tower.config.hidden_size
+    assert not known[3:].any()
+    assert torch.equal(known[:3, :4], 2 * torch.stack((DOG, CAT, DOG)))
+    assert known[:3, 4:6].tolist() == [[LOUD, 0], [0, LOUD], [0, LOUD]]
+    assert (known[:3, 6 : 6 + MOST].argmax(1) + 1).tolist() == [2, 1, 2]
 
 
-def test_things_are_told_how_many_there_are_and_how_they_compare() -> None:
-    boxes = [(0.0, 100, 40, 140), (50.0, 0, 150, 100), (200.0, 200, 220, 220)]
-    told = company(tokens([DOG, CAT, OTHER_DOG], boxes))[0]
-    assert told.shape == (5, COMPANY)
-    assert not told[3:].any()
-    assert said(told[:3]) == [
-        (2, 0, {"leftmost", "topmost", "largest"}, {"leftmost"}),
-        (1, 0, set(NAMES), {"topmost", "largest"}),
-        (2, 1, {"rightmost", "lowest", "smallest"}, {"rightmost", "lowest", "smallest"}),
-    ]
+@pytest.mark.parametrize("size", [(240.0, 320.0), (320.0, 100.0)])
+def test_boxes_are_read_back_from_their_waves(size: tuple[float, float]) -> None:
+    told = _told(torch.stack([DOG, CAT]), torch.tensor(BOXES[:2]), torch.tensor(size), torch.ones(2))
+    found = _boxes(functional.pad(told, (0, 0, 0, 1))[None, :, -PLACE:].half().float())
+    assert torch.allclose(found[0, :2] * size[0], torch.tensor(BOXES[:2]), atol=1.5)
 
 
-@pytest.mark.parametrize("count", [1, 9, 10, 12])
-def test_more_than_can_be_told_apart_are_told_as_the_most(count: int) -> None:
-    boxes = [(20.0 * at, 0, 20.0 * at + 10, 10) for at in range(count)]
-    told = said(company(tokens([DOG] * count, boxes))[0, :count])
-    assert {one[0] for one in told} == {min(count, MOST_LIKE)}
-    assert [one[1] for one in told] == [min(at, MOST_LIKE - 1) for at in range(count)]
+def test_pictures_without_things_have_nothing_to_know(tower: SightRegionsModel) -> None:
+    assert not tower.known(torch.zeros(2, 4, tower.config.seen_size)).any()
 
 
-def test_pictures_without_things_have_no_company() -> None:
-    assert not company(torch.zeros(2, 4, 3 + PLACE)).any()
-
-
-def test_the_shipped_tower_counts_eight_muffins_and_two_kids() -> None:
+def test_the_shipped_tower_knows_eight_muffins_and_two_kids() -> None:
     student = Kit(load_preset("embedded"), device="cpu").student()
     assert isinstance(student.processor.image_processor, SightPictureProcessor)
     image = next(item for item in load_gallery() if item.name == "muffins_and_kids").picture.image
@@ -62,7 +67,10 @@ def test_the_shipped_tower_counts_eight_muffins_and_two_kids() -> None:
     tower = student.model.model.vision_tower
     with torch.inference_mode():
         things = tower(pixels).last_hidden_state[0, : tower.config.regions]
-    there = things[:, -COMPANY - 2] > 0
-    counts = [one[0] for one in said(things[there, -COMPANY:])]
-    assert counts.count(8) == 8
-    assert counts.count(2) == 2
+    things = things[things[:, tower.config.seen_size - 2] > 0].float()
+    names, company = things[:, tower.config.seen_size :][:, : tower.config.projection_dim], things[:, -COMPANY:]
+    nouns = tower.labels[: len(tower.config.nouns), :-1].float()
+    found = [tower.config.nouns[at] for at in (names @ nouns.T).argmax(1).tolist()]
+    assert found.count("muffin") == 8
+    assert {count for noun, count in zip(found, company[:, :MOST].argmax(1).add(1).tolist(), strict=True)
+            if noun == "muffin"} == {8}  # fmt: skip
