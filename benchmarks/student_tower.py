@@ -21,7 +21,7 @@ from torch import Tensor
 from distill.checkpoints import load_base
 from distill.questions.binding import make_questions
 from models.embedded.company import MOST
-from models.embedded.regions import PERIODS, PLACE
+from models.embedded.regions import PERIODS, PLACE, SURE, THERE
 from models.embedded.world.art import Art
 from models.embedded.world.render import render
 from models.embedded.world.scene import Scene
@@ -58,7 +58,7 @@ def seen_in(questions: int, student: Path) -> list[Seen]:
         with torch.inference_mode():
             every = tower(pixels).last_hidden_state[0, : tower.config.regions]
         seen, known = every.split((tower.config.seen_size, tower.config.hidden_size - tower.config.seen_size), 1)
-        there = seen[:, -2] > 0
+        there = seen[:, THERE] > 0
         seen, known = seen[there], known[there]
         waves = seen[:, -PLACE : 8 * len(PERIODS) - PLACE].unflatten(1, (4, 2, -1))
         shares = torch.atan2(waves[:, :, 0, 0], waves[:, :, 1, 0]) * PERIODS[0] / (2 * math.pi)
@@ -69,7 +69,7 @@ def seen_in(questions: int, student: Path) -> list[Seen]:
             overlaps = [iou(tuple(box), thing.box) for thing in things]
             best = max(range(len(things)), key=overlaps.__getitem__, default=-1)
             shown.append(best if best >= 0 and overlaps[best] >= 0.5 else -1)
-        found.append(Seen(seen[:, -3], _told(tower, known), shown, drawn.scene))
+        found.append(Seen(seen[:, SURE], _told(tower, known), shown, drawn.scene))
     return found
 
 

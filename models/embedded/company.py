@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-LOUD = 8.0
+LOUD = 20.0
 """Size of what is told, of which few numbers are not 0: beside the hundreds of a thing's looks it would hardly be
 heard."""
 
@@ -38,7 +38,7 @@ NEIGHBOURS = 6
 SHORT = 32
 """Numbers in which a neighbour's name is told."""
 
-NEAR = 2.0
+NEAR = 5.0
 """Size of each of them."""
 
 COMPANY = GROUPS * (2 * MOST + SIDES) + EVERY + SIDES * MOST + 2 * MOST + 2 + NEIGHBOURS * SHORT

@@ -38,8 +38,10 @@ PERIODS = (4.0, 2.0, 1.0, 0.4, 0.2, 0.1)
 """Of the waves that tell where a box's sides are, in widths or heights of the picture: down to the single hundredth."""
 
 PLACE = 8 * len(PERIODS) + 6 + 3
-"""Numbers of a token that tell where it is: sines and cosines of the four sides, `describe_boxes`, objectness, whether
-there is a thing, and whether it is ground."""
+"""Numbers of a token that tell where it is: sines and cosines of the four sides, `describe_boxes`, and three more."""
+
+SURE, THERE, GROUND = -3, -2, -1
+"""The last numbers of those: objectness, whether there is a thing, and whether it is ground."""
 
 OBJECTNESS = 0.3
 """Least objectness of a thing. The detector goes down to 0.1 and leaves it to the words that are looked for to sort out
@@ -168,7 +170,7 @@ class SightRegionsModel(SightDetectorForObjectDetection):
             `(B, N, D + colours + COMPANY)` float, 0 where there is no thing.
         """
         things, nouns = things.float(), len(self.config.nouns)
-        looks, place, there = things[..., :-PLACE], things[..., -PLACE:], things[..., -2] > 0
+        looks, place, there = things[..., :-PLACE], things[..., -PLACE:], things[..., THERE] > 0
         labels = self.labels.float()
         fits = F.normalize(looks, dim=-1) @ labels[:, :-1].T + labels[:, -1]
         noun, colour = fits[..., :nouns].argmax(-1), fits[..., nouns:].argmax(-1)
@@ -228,8 +230,8 @@ def _boxes(place: Tensor) -> Tensor:
     shares = torch.atan2(waves[..., 0], waves[..., 1]) * PERIODS[0] / (2 * math.pi)
     wide, high = (shares[..., 2:] - shares[..., :2]).clamp(min=1e-3).unbind(-1)
     aspect = place[..., 8 * len(PERIODS) + 2].exp() * high / wide  # of the picture, as each of its boxes has it
-    found = (place[..., -2] > 0).sum(-1, keepdim=True).clamp(min=1)
-    aspect = (aspect * (place[..., -2] > 0)).sum(-1, keepdim=True) / found
+    there = place[..., THERE] > 0
+    aspect = (aspect * there).sum(-1, keepdim=True) / there.sum(-1, keepdim=True).clamp(min=1)
     return shares * torch.stack((aspect, torch.ones_like(aspect)), -1).repeat(1, 1, 2)
 
 

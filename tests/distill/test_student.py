@@ -17,7 +17,7 @@ from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from distill.trainable import TrainError
 from models.embedded.gallery import gallery_item
-from models.embedded.regions import PLACE, SightRegionsModel, picture_sizes
+from models.embedded.regions import GROUND, PLACE, THERE, SightRegionsModel, picture_sizes
 from models.folding import fold_norms
 from models.loading import WEIGHTS, CheckpointError, load_model
 from models.presets import Kit, PresetError, load_preset
@@ -116,8 +116,8 @@ def test_pictures_without_things_and_with_too_many_give_as_many_tokens(base: Pat
     assert tokens.shape == (2, SMALL.regions + 4, tower.config.hidden_size)
     assert torch.equal(tokens, again)
     seen, known = tokens[..., : tower.config.seen_size], tokens[..., tower.config.seen_size :]
-    assert seen[1, : SMALL.regions, -2].tolist() == [1.0] * SMALL.regions
-    assert seen[:, SMALL.regions :, -1].eq(1).all()
+    assert seen[1, : SMALL.regions, THERE].tolist() == [1.0] * SMALL.regions
+    assert seen[:, SMALL.regions :, GROUND].eq(1).all()
     assert known[1, : SMALL.regions].any(1).all()
     assert not known[:, SMALL.regions :].any()
 

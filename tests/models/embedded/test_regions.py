@@ -7,7 +7,15 @@ from torch.nn import functional
 
 from models.embedded.company import COMPANY, LOUD, MOST
 from models.embedded.gallery import load_gallery
-from models.embedded.regions import PLACE, SightPictureProcessor, SightRegionsConfig, SightRegionsModel, _boxes, _told
+from models.embedded.regions import (
+    PLACE,
+    THERE,
+    SightPictureProcessor,
+    SightRegionsConfig,
+    SightRegionsModel,
+    _boxes,
+    _told,
+)
 from models.presets import Kit, load_preset
 
 DOG, CAT = torch.eye(4)[:2]
@@ -67,7 +75,7 @@ def test_the_shipped_tower_knows_eight_muffins_and_two_kids() -> None:
     tower = student.model.model.vision_tower
     with torch.inference_mode():
         things = tower(pixels).last_hidden_state[0, : tower.config.regions]
-    things = things[things[:, tower.config.seen_size - 2] > 0].float()
+    things = things[things[:, tower.config.seen_size + THERE] > 0].float()
     names, company = things[:, tower.config.seen_size :][:, : tower.config.projection_dim], things[:, -COMPANY:]
     nouns = tower.labels[: len(tower.config.nouns), :-1].float()
     found = [tower.config.nouns[at] for at in (names @ nouns.T).argmax(1).tolist()]
