@@ -1,5 +1,5 @@
-"""What a student's vision tower (`models.embedded.regions`) knows of pictures: from what objectness on a box is a thing,
-and how often things are called, coloured and counted rightly.
+"""What a student's vision tower (`models.embedded.regions`) knows of pictures: from what objectness on a box is a
+thing, and how often things are called, coloured and counted rightly.
 
     python -m benchmarks.student_tower --questions 300
 

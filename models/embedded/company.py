@@ -9,7 +9,6 @@ Object Detection" (CVPR 2018).
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 LOUD = 20.0
 """Size of what is told, of which few numbers are not 0: beside the hundreds of a thing's looks it would hardly be
@@ -65,24 +64,24 @@ def company(groups: Tensor, boxes: Tensor, there: Tensor, names: Tensor) -> Tens
     sides = _sides(boxes) & both[:, None]
     beyond = alike[:, :, None] & sides
     none = ~beyond.any(4).transpose(2, 3)
-    each = torch.cat((_number(alike.sum(3) - 1), _number(beyond[:, :, 0].sum(3)), none), 3) * (groups >= 0)[..., None]
+    each = torch.cat((_number(alike.sum(3) - 1), _number(beyond[:, :, 0].sum(3)), none), 3) & (groups >= 0)[..., None]
     told = [each.permute(1, 2, 0, 3).flatten(2)]
     noun, widest = alike[0], alike[2]
-    told.append(F.one_hot((there.sum(1, keepdim=True) - 1).clamp(0, EVERY - 1), EVERY).expand(*there.shape, -1))
+    told.append(_number(there.sum(1, keepdim=True) - 1, EVERY).expand(*there.shape, -1))
     told.append(_number(sides.sum(3)).transpose(1, 2).flatten(2))
     first = ~beyond[0][:, 0].any(2)  # of its noun, from the left
     often = noun.sum(2)
     for some in (both, widest):
         more = some & (often[:, None] > often[:, :, None])
         one = torch.cat((_number((some & first[:, None]).sum(2) - 1), ~more.any(2)[..., None]), 2)
-        told.append(one * some.any(2)[..., None])
+        told.append(one & some.any(2)[..., None])
     flags = LOUD * torch.cat(told, 2)
     return torch.cat((flags, _neighbours(boxes, both, sides, names)), 2) * there[..., None]
 
 
-def _number(counts: Tensor) -> Tensor:
-    """`(..., MOST)`"""
-    return F.one_hot(counts.clamp(0, MOST - 1), MOST)
+def _number(counts: Tensor, most: int = MOST) -> Tensor:
+    """`(..., most)` bool: which of the numbers it is. (`one_hot` takes several times as long.)"""
+    return counts.clamp(0, most - 1)[..., None] == torch.arange(most, device=counts.device)
 
 
 def _sides(boxes: Tensor) -> Tensor:
@@ -97,13 +96,11 @@ def _neighbours(boxes: Tensor, both: Tensor, sides: Tensor, names: Tensor) -> Te
     """`(B, N, NEIGHBOURS * SHORT)`"""
     near = gaps(boxes)
     others = both & ~torch.eye(both.shape[1], dtype=torch.bool, device=both.device)
-    sought = [sides[:, at] for at in (0, 1, AXES, AXES + 1)] + [others, others]
-    told = []
-    for at, among in enumerate(sought):
-        found = (near if at < NEIGHBOURS - 1 else -near).masked_fill(~among, torch.inf).argmin(2)
-        name = names.gather(1, found[..., None].expand(-1, -1, SHORT))
-        told.append(NEAR * SHORT**0.5 * name * among.any(2)[..., None])
-    return torch.cat(told, 2)
+    among = torch.stack((*(sides[:, at] for at in (0, 1, AXES, AXES + 1)), others, others), 1)
+    far = torch.stack((*[near] * (NEIGHBOURS - 1), -near), 1).masked_fill(~among, torch.inf)
+    found = names[torch.arange(len(names), device=names.device)[:, None, None], far.argmin(3)]
+    told: Tensor = NEAR * SHORT**0.5 * found * among.any(3)[..., None]
+    return told.transpose(1, 2).flatten(2)
 
 
 def gaps(boxes: Tensor) -> Tensor:

@@ -177,7 +177,7 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         narrow, wide = self.categories[noun].unbind(-1)
         groups = torch.stack((noun, narrow, wide, colour, noun * len(self.config.colours) + colour))
         spread = math.sqrt(looks.shape[-1])
-        names = spread * F.normalize(labels[:nouns, :-1], dim=-1)[noun]
+        names = spread * F.normalize(labels[noun, :-1], dim=-1)
         colours = LOUD * F.one_hot(colour, len(self.config.colours))
         among = company(groups, _boxes(place), there, self.short[noun].float())
         return torch.cat((names, colours, among), 2) * there[..., None]
