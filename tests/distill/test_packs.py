@@ -67,6 +67,20 @@ def filled(memory: Memory, shelf: Path) -> Memory:
     return memory
 
 
+def test_no_row_is_drawn_again_before_the_others_of_its_scenes(filled: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "ALIKE", 1)  # a scene that is drawn twice at once may have a row twice
+    for _ in range(200):
+        for _ in filled.batches(1, TARGETS, 3, explained=1):
+            pass
+    plain = [number for target, number in NUMBER.items() if target != "rationale"]
+    for group in range(filled.groups):
+        for kinds in (plain, [NUMBER["rationale"]]):
+            spans = [(int(filled.first[group, kind]), int(filled.told[group, kind])) for kind in kinds]
+            drawn = torch.cat([filled.drawn[first : first + told] for first, told in spans])
+            assert not len(drawn) or drawn.max() - drawn.min() <= 1
+    assert filled.drawn.max() > 1
+
+
 @pytest.fixture(scope="module")
 def reader(fresh_student: Path) -> Any:
     return load_base(fresh_student, "float32")
