@@ -8,7 +8,6 @@ Pictures are those of questions of the split `val`. A box is that of a thing if 
 
 import argparse
 import json
-import math
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import Tensor
 from distill.checkpoints import load_base
 from distill.questions.binding import make_questions
 from models.embedded.company import MOST
-from models.embedded.regions import PERIODS, PLACE, SURE, THERE
+from models.embedded.regions import PLACE, SURE, THERE, boxes_of
 from models.embedded.world.art import Art
 from models.embedded.world.render import render
 from models.embedded.world.scene import Scene
@@ -60,12 +59,10 @@ def seen_in(questions: int, student: Path) -> list[Seen]:
         seen, known = every.split((tower.config.seen_size, tower.config.hidden_size - tower.config.seen_size), 1)
         there = seen[:, THERE] > 0
         seen, known = seen[there], known[there]
-        waves = seen[:, -PLACE : 8 * len(PERIODS) - PLACE].unflatten(1, (4, 2, -1))
-        shares = torch.atan2(waves[:, :, 0, 0], waves[:, :, 1, 0]) * PERIODS[0] / (2 * math.pi)
-        size = torch.tensor([drawn.scene.width, drawn.scene.height] * 2)
+        boxes = boxes_of(seen[None, :, -PLACE:])[0] * drawn.scene.height
         things = drawn.scene.things
         shown = []
-        for box in (shares * size).tolist():
+        for box in boxes.tolist():
             overlaps = [iou(tuple(box), thing.box) for thing in things]
             best = max(range(len(things)), key=overlaps.__getitem__, default=-1)
             shown.append(best if best >= 0 and overlaps[best] >= 0.5 else -1)

@@ -173,17 +173,18 @@ def build_student(
     return model.eval(), _processor(tokenizer, vision)
 
 
+def _read(detector: Any, reader: Any, texts: list[str]) -> Tensor:
+    """`(K, D + 1)` float, see `get_text_features`."""
+    inputs = reader(texts, padding=True, return_tensors="pt")
+    found: Tensor = detector.get_text_features(inputs["input_ids"], inputs["attention_mask"])
+    return found
+
+
 @torch.no_grad()
 def _names(detector: Any, reader: Any) -> dict[str, Tensor]:
     """What a tower knows of the world's nouns and colours, as the detector reads them."""
-
-    def read(texts: list[str]) -> Tensor:
-        inputs = reader(texts, padding=True, return_tensors="pt")
-        found: Tensor = detector.get_text_features(inputs["input_ids"], inputs["attention_mask"])
-        return found
-
-    nouns, colours = read([noun.name for noun in NOUNS]), read([f"{colour} {ANYTHING}" for colour in COLOURS])
-    labels = torch.cat((nouns, colours))
+    nouns = _read(detector, reader, [noun.name for noun in NOUNS])
+    labels = torch.cat((nouns, _read(detector, reader, [f"{colour} {ANYTHING}" for colour in COLOURS])))
     labels[:, :-1] *= detector.logit_scale.exp()
     main = torch.linalg.svd(nouns[:, :-1], full_matrices=False).Vh[:SHORT]
     short = functional.normalize(nouns[:, :-1] @ main.T, dim=-1)
@@ -205,8 +206,7 @@ def _words(detector: Any, reader: Any, tokenizer: PreTrainedTokenizerFast) -> tu
     ids = [id for id, word in words.items() if len(word) > 1 and word.isalpha() and word.lower() in known]
     if not ids:
         return [], torch.zeros(0, detector.config.projection_dim)
-    inputs = reader([words[id] for id in ids], padding=True, return_tensors="pt")
-    return ids, detector.get_text_features(inputs["input_ids"], inputs["attention_mask"])[:, :-1]
+    return ids, _read(detector, reader, [words[id] for id in ids])[:, :-1]
 
 
 @torch.no_grad()

@@ -179,7 +179,7 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         spread = math.sqrt(looks.shape[-1])
         names = spread * F.normalize(labels[noun, :-1], dim=-1)
         colours = LOUD * F.one_hot(colour, len(self.config.colours))
-        among = company(groups, _boxes(place), there, self.short[noun].float())
+        among = company(groups, boxes_of(place), there, self.short[noun].float())
         return torch.cat((names, colours, among), 2) * there[..., None]
 
     def _ground(self, seen: Tensor, sizes: Tensor) -> Tensor:
@@ -224,8 +224,9 @@ def _told(looks: Tensor, boxes: Tensor, size: Tensor, objectness: Tensor, ground
     return torch.cat((looks * spread, waves, describe_boxes(boxes.float(), size.expand(len(boxes), 2)), flags), -1)
 
 
-def _boxes(place: Tensor) -> Tensor:
-    """Boxes `(B, N, 4)`, `xyxy` in heights of the picture, of what their tokens tell of their places."""
+def boxes_of(place: Tensor) -> Tensor:
+    """Boxes `(B, N, 4)` float, `xyxy` in heights of the picture, origin at its top left, of what tokens tell of their
+    places: `place` is `(B, N, PLACE)`."""
     waves = place[..., : 8 * len(PERIODS)].unflatten(-1, (4, 2, len(PERIODS)))[..., 0]  # the longest
     shares = torch.atan2(waves[..., 0], waves[..., 1]) * PERIODS[0] / (2 * math.pi)
     wide, high = (shares[..., 2:] - shares[..., :2]).clamp(min=1e-3).unbind(-1)

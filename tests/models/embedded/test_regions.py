@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.embedded.company import COMPANY, LOUD, MOST
+from models.embedded.company import COMPANY, LOUD, MOST, SIDES
 from models.embedded.gallery import load_gallery
 from models.embedded.regions import (
     PLACE,
@@ -13,9 +13,10 @@ from models.embedded.regions import (
     SightPictureProcessor,
     SightRegionsConfig,
     SightRegionsModel,
-    _boxes,
     _told,
+    boxes_of,
 )
+from models.embedded.world.lexicon import is_a
 from models.presets import Kit, load_preset
 
 DOG, CAT = torch.eye(4)[:2]
@@ -59,7 +60,7 @@ def test_things_are_called_and_counted_by_what_they_look_like(tower: SightRegion
 @pytest.mark.parametrize("size", [(240.0, 320.0), (320.0, 100.0)])
 def test_boxes_are_read_back_from_their_waves(size: tuple[float, float]) -> None:
     told = _told(torch.stack([DOG, CAT]), torch.tensor(BOXES[:2]), torch.tensor(size), torch.ones(2))
-    found = _boxes(functional.pad(told, (0, 0, 0, 1))[None, :, -PLACE:].half().float())
+    found = boxes_of(functional.pad(told, (0, 0, 0, 1))[None, :, -PLACE:].half().float())
     assert torch.allclose(found[0, :2] * size[0], torch.tensor(BOXES[:2]), atol=1.5)
 
 
@@ -79,6 +80,6 @@ def test_the_shipped_tower_knows_eight_muffins_and_two_kids() -> None:
     names, company = things[:, tower.config.seen_size :][:, : tower.config.projection_dim], things[:, -COMPANY:]
     nouns = tower.labels[: len(tower.config.nouns), :-1].float()
     found = [tower.config.nouns[at] for at in (names @ nouns.T).argmax(1).tolist()]
-    assert found.count("muffin") == 8
-    assert {count for noun, count in zip(found, company[:, :MOST].argmax(1).add(1).tolist(), strict=True)
-            if noun == "muffin"} == {8}  # fmt: skip
+    alike, narrow = (company[:, at : at + MOST].argmax(1).add(1).tolist() for at in (0, 2 * MOST + SIDES))
+    assert [many for noun, many in zip(found, alike, strict=True) if noun == "muffin"] == [8] * 8
+    assert [many for noun, many in zip(found, narrow, strict=True) if is_a(noun, "kid")] == [2, 2]
