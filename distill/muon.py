@@ -1,10 +1,11 @@
 """The optimizer of a student that is trained from its first weights on: Muon for matrices, AdamW for what is left."""
 
+import math
+from collections import defaultdict
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import _muon
 
 
 class Together(torch.optim.Optimizer):
@@ -30,24 +31,44 @@ class Together(torch.optim.Optimizer):
         self.param_groups = self._groups()
 
 
-_orthogonal = _muon._zeropower_via_newtonschulz
+class Muon(torch.optim.Muon):
+    """torch's Muon with the match of AdamW's size. All matrices of a shape take their steps together: each alone is so
+    small that a GPU waits for its next one."""
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            alike: dict[torch.Size, list[Tensor]] = defaultdict(list)
+            for one in group["params"]:
+                if one.grad is not None:
+                    alike[one.shape].append(one)
+            for shape, some in alike.items():
+                grads = [one.grad for one in some]
+                for one in some:
+                    self.state[one].setdefault("momentum_buffer", torch.zeros_like(one))
+                kept = [self.state[one]["momentum_buffer"] for one in some]
+                torch._foreach_lerp_(kept, grads, 1 - group["momentum"])
+                ahead = torch.stack(torch._foreach_lerp(grads, kept, group["momentum"]))
+                some_at_once = ahead.split(len(ahead) if ahead.is_cuda else 1)  # one stays in a CPU's cache
+                given = group["ns_coefficients"], group["ns_steps"], group["eps"]
+                turned = torch.cat([orthogonal(few, *given) for few in some_at_once])
+                torch._foreach_mul_(some, 1 - group["lr"] * group["weight_decay"])
+                far = 0.2 * math.sqrt(max(shape)) * group["lr"]
+                torch._foreach_add_(some, turned.to(some[0].dtype).unbind(), alpha=-far)
 
 
-def _orthogonal_here(grad: Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> Tensor:
-    """Newton and Schulz's iteration of Muon, which torch does in bfloat16 alone: on a CPU without it a step would take
-    seconds. There it is done in float32."""
-    if grad.is_cuda:
-        return _orthogonal(grad, coefficients, steps, eps)
+def orthogonal(matrices: Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> Tensor:
+    """Newton and Schulz's iteration of Muon for `(K, R, C)`. It is done in bfloat16, as torch does it, but on a CPU in
+    float32: without that type in hardware a step would take seconds."""
     a, b, c = coefficients
-    wide = grad if len(grad) <= grad.shape[1] else grad.T
-    wide = wide / wide.norm().clamp(min=eps)
+    wide = matrices.bfloat16() if matrices.is_cuda else matrices
+    tall = wide.shape[1] > wide.shape[2]
+    wide = wide.mT if tall else wide
+    wide = wide / wide.norm(dim=(1, 2), keepdim=True).clamp(min=eps)
     for _ in range(steps):
-        gram = wide @ wide.T
-        wide = torch.addmm(wide, torch.addmm(gram, gram, gram, beta=b, alpha=c), wide, beta=a)
-    return wide if len(grad) <= grad.shape[1] else wide.T
-
-
-_muon._zeropower_via_newtonschulz = _orthogonal_here  # type: ignore[assignment]
+        gram = wide @ wide.mT
+        wide = torch.baddbmm(wide, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), wide, beta=a)
+    return wide.mT if tall else wide
 
 
 def optimizer_of(model: Any, rate: float) -> torch.optim.Optimizer:
@@ -58,6 +79,6 @@ def optimizer_of(model: Any, rate: float) -> torch.optim.Optimizer:
     known = {id(one) for one in matrices}
     others = [one for one in trained.values() if id(one) not in known]
     return Together(
-        torch.optim.Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(others, rate, betas=(0.9, 0.98), weight_decay=0.05, fused=others[0].is_cuda),
     )

@@ -76,9 +76,9 @@ class Memory:
         self.scenes[self.known : self.known + count] = lesson.scenes.to(self.device)
         self.rows[self.count : self.count + rows, : lesson.rows.shape[1]] = lesson.rows.to(self.device)
         self.lengths[self.count : self.count + rows] = lesson.lengths.to(self.device)
-        shown, group = torch.unique(lesson.shown, dim=0, return_inverse=True)
+        shown, group = torch.unique(lesson.shown.int(), dim=0, return_inverse=True)
         to = slice(self.groups, self.groups + len(shown))
-        self.shown[to] = torch.where(shown < 0, shown, shown + self.known).int().to(self.device)
+        self.shown[to] = torch.where(shown < 0, shown, shown + self.known).to(self.device)
         # a lesson goes through its scenes in order, and through the targets about each
         kinds = group * len(TARGETS) + lesson.targets
         told = kinds.bincount(minlength=len(shown) * len(TARGETS))
