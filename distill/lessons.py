@@ -31,7 +31,7 @@ from distill.conversation import parts
 from distill.demonstration import Demonstrator, label_of
 from distill.example import IMAGE, Message, PictureFile, Target, prompt
 from distill.instruction import KINDS, Seen, rows_of_picture
-from distill.questions.binding import make_questions, questions_about
+from distill.questions.binding import crowd, make_questions, questions_about
 from distill.samples import TARGETS
 from distill.trainable import TrainError
 from models.embedded.regions import picture_sizes
@@ -42,7 +42,7 @@ from models.embedded.world.scene import Scene
 from models.loading import CheckpointError
 
 FIRST = 32
-"""Questions whose scenes make a lesson."""
+"""Questions whose scenes make a lesson, but for crowds."""
 
 ABOUT_EACH = 120
 """Questions about the scenes of each of them. To draw and look at a scene takes as long as eighty questions, and new
@@ -53,6 +53,9 @@ ABOUT_SEVERAL = 24
 
 PATIENCE = 4
 """Draws of words for a meaning before another has its turn, with which families come up as often as in a test."""
+
+CROWDED = 3
+"""One of so many scenes is a `crowd`: a question asks for three of a kind, a picture of a person's may have eight."""
 
 EXPLAINED = 24
 """One of so many is told with its rationale, too."""
@@ -176,8 +179,10 @@ class Teacher:
         images: list[Image.Image] = []
         told: list[Told] = []
         shown: list[list[int]] = []
-        for first in make_questions(FIRST, "train", number):
-            drawn = [render(scene, self.art) for scene in first.scenes]
+        for at, first in enumerate(make_questions(FIRST, "train", number)):
+            crowded = at % CROWDED == 0 and len(first.scenes) == 1
+            scenes = (crowd("train", random.Random(f"crowd {number} {at}")),) if crowded else first.scenes
+            drawn = [render(scene, self.art) for scene in scenes]
             about = said_about(tuple(one.scene for one in drawn), number, demonstrator)
             places = list(range(len(images), len(images) + len(drawn)))
             images += [Image.fromarray(one.image) for one in drawn]

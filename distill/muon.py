@@ -43,15 +43,15 @@ class Muon(torch.optim.Muon):
                 if one.grad is not None:
                     alike[one.shape].append(one)
             for shape, some in alike.items():
-                grads = [one.grad for one in some]
+                grads = [one.grad for one in some if one.grad is not None]
                 for one in some:
                     self.state[one].setdefault("momentum_buffer", torch.zeros_like(one))
                 kept = [self.state[one]["momentum_buffer"] for one in some]
                 torch._foreach_lerp_(kept, grads, 1 - group["momentum"])
                 ahead = torch.stack(torch._foreach_lerp(grads, kept, group["momentum"]))
-                some_at_once = ahead.split(len(ahead) if ahead.is_cuda else 1)  # one stays in a CPU's cache
                 given = group["ns_coefficients"], group["ns_steps"], group["eps"]
-                turned = torch.cat([orthogonal(few, *given) for few in some_at_once])
+                at_once = len(ahead) if ahead.is_cuda else 1  # one stays in the cache of a CPU
+                turned = torch.cat([orthogonal(few, *given) for few in ahead.split(at_once)])
                 torch._foreach_mul_(some, 1 - group["lr"] * group["weight_decay"])
                 far = 0.2 * math.sqrt(max(shape)) * group["lr"]
                 torch._foreach_add_(some, turned.to(some[0].dtype).unbind(), alpha=-far)

@@ -44,6 +44,9 @@ def ship(student: Path, folder: Path) -> int:
         if not torch.equal(detector[name.removeprefix(TOWER)].to(weights[name].dtype), weights[name]):
             raise CheckpointError(f"{student}: {name} is not {DETECTOR}'s; one with a tower of its own ships whole")
     processor.save_pretrained(folder)
+    words = folder / "tokenizer.json"  # which is written with as many spaces as words
+    told = json.dumps(json.loads(words.read_text(encoding="utf-8")), separators=(",", ":"))
+    words.write_text(told + "\n", encoding="utf-8")
     model.save_pretrained(folder)  # its configs; the weights are written again without the tower
     kept = {name: value.contiguous() for name, value in weights.items() if name not in shared}
     if model.config.text_config.tie_word_embeddings:

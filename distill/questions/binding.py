@@ -177,6 +177,24 @@ def questions_about(
     return list(questions.values())
 
 
+def crowd(split: Split, rng: random.Random) -> Scene:
+    """A scene that is fuller than any that a question asks for by itself: of one or two nouns four to nine things."""
+    while True:
+        names = _pick_names(rng)
+        things: list[tuple[str, str | None, int]] = []
+        for name in names[: rng.choice((1, 1, 2))]:
+            count, tintable = rng.randint(4, 9), lexicon.noun(name).tintable
+            first, second = rng.sample(COLOURS, 2) if tintable and rng.random() < 0.4 else (None, None)
+            part = rng.randint(0, count // 2)
+            things += [(name, first, count - part), *([(name, second, part)] if part else [])]
+        things += [(name, None, 1) for name in names[2 : rng.randint(2, 5)]]
+        spec = SceneSpec(things=things, others=(0, 3), arrange=rng.choice(("scatter", "scatter", "row")))
+        try:
+            return make_scene(rng.randrange(10**9), split, spec)
+        except SceneError:
+            continue
+
+
 def scenes_like(question: Question, rng: random.Random) -> tuple[Scene, ...] | None:
     """Other scenes with things of most of the same nouns, as many as the question has; None if they have no room. What
     there was most of mostly comes in groups again."""

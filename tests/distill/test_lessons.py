@@ -88,6 +88,16 @@ def test_a_lesson_is_the_same_each_time(teacher: Teacher, demonstrator: Demonstr
     assert int(one.shown.max()) == len(one.pictures) - 1
 
 
+def test_one_scene_of_three_is_a_crowd(
+    teacher: Teacher, demonstrator: Demonstrator, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    monkeypatch.setattr(lessons, "said_about", lambda scenes, *rest: shown.append(scenes) or said_about(scenes, *rest))
+    teacher.lesson(7, demonstrator)
+    most = [max(Counter(thing.noun for thing in scenes[0].things).values()) for scenes in shown]
+    assert most[0] >= 4 > max(most[1:])
+
+
 def test_it_holds_what_the_tower_sees(teacher: Teacher, fresh_student: Path) -> None:
     model, processor = load_base(fresh_student, "float32")
     image = Image.effect_noise((300, 200), 90).convert("RGB")

@@ -7,7 +7,6 @@ import torch
 from distill.checkpoints import load_base
 from distill.muon import Muon, Together, optimizer_of
 
-
 SHAPES = [(8, 24), (8, 24), (24, 8), (16, 16)]
 
 

@@ -3,12 +3,13 @@
 import ast
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from agent.planning.check import Check
-from distill.questions.binding import bind, can_settle, make_questions, questions_about, training_wordings
+from distill.questions.binding import bind, can_settle, crowd, make_questions, questions_about, training_wordings
 from distill.questions.described import ONE, UNION, WITHOUT
 from distill.questions.forms import Form
 from distill.questions.grammar import (
@@ -89,6 +90,15 @@ def test_with_patience_meanings_that_are_often_disputable_come_up_more_often() -
 def test_a_scene_that_settles_little_gives_fewer_questions() -> None:
     empty = make_scene(11, "test", SceneSpec(others=0))
     assert questions_about(empty, 2, forms=[BY_NAME["which_more"]]) == []
+
+
+def test_a_crowd_has_four_to_nine_of_a_kind() -> None:
+    crowds = [crowd("train", random.Random(seed)) for seed in range(40)]
+    most = [max(Counter(thing.noun for thing in one.things).values()) for one in crowds]
+    assert min(most) >= 4
+    assert max(most) == 9
+    assert crowds[0] == crowd("train", random.Random(0))
+    assert {one.split for one in crowds} == {"train"}
 
 
 def test_names_and_templates_are_unique() -> None:
