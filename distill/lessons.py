@@ -55,7 +55,7 @@ PATIENCE = 4
 """Draws of words for a meaning before another has its turn, with which families come up as often as in a test."""
 
 CROWDED = 3
-"""One of so many scenes is a `crowd`: a question asks for three of a kind, a picture of a person's may have eight."""
+"""One of so many scenes is a `crowd`: a question asks for five of a kind at most, a person's picture may have more."""
 
 EXPLAINED = 24
 """One of so many is told with its rationale, too."""

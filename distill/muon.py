@@ -32,8 +32,11 @@ class Together(torch.optim.Optimizer):
 
 
 class Muon(torch.optim.Muon):
-    """torch's Muon with the match of AdamW's size. All matrices of a shape take their steps together: each alone is so
-    small that a GPU waits for its next one."""
+    """torch's Muon, with Nesterov's momentum and its steps scaled to AdamW's size. All matrices of a shape take their
+    steps together: each alone is so small that a GPU waits for its next one."""
+
+    def __init__(self, matrices: list[Tensor], rate: float, weight_decay: float) -> None:
+        super().__init__(matrices, rate, weight_decay, adjust_lr_fn="match_rms_adamw")
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
@@ -45,7 +48,8 @@ class Muon(torch.optim.Muon):
             for shape, some in alike.items():
                 grads = [one.grad for one in some if one.grad is not None]
                 for one in some:
-                    self.state[one].setdefault("momentum_buffer", torch.zeros_like(one))
+                    if not self.state[one]:
+                        self.state[one]["momentum_buffer"] = torch.zeros_like(one)
                 kept = [self.state[one]["momentum_buffer"] for one in some]
                 torch._foreach_lerp_(kept, grads, 1 - group["momentum"])
                 ahead = torch.stack(torch._foreach_lerp(grads, kept, group["momentum"]))
@@ -79,6 +83,6 @@ def optimizer_of(model: Any, rate: float) -> torch.optim.Optimizer:
     known = {id(one) for one in matrices}
     others = [one for one in trained.values() if id(one) not in known]
     return Together(
-        Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        Muon(matrices, rate, weight_decay=0.05),
         torch.optim.AdamW(others, rate, betas=(0.9, 0.98), weight_decay=0.05, fused=others[0].is_cuda),
     )

@@ -76,6 +76,7 @@ class Memory:
         self.scenes[self.known : self.known + count] = lesson.scenes.to(self.device)
         self.rows[self.count : self.count + rows, : lesson.rows.shape[1]] = lesson.rows.to(self.device)
         self.lengths[self.count : self.count + rows] = lesson.lengths.to(self.device)
+        # int16 has room for the scenes of a lesson, not for those of all
         shown, group = torch.unique(lesson.shown.int(), dim=0, return_inverse=True)
         to = slice(self.groups, self.groups + len(shown))
         self.shown[to] = torch.where(shown < 0, shown, shown + self.known).to(self.device)

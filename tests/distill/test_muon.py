@@ -14,8 +14,8 @@ def test_the_steps_of_muon_are_those_of_torch() -> None:
     drawn = torch.Generator().manual_seed(0)
     ours = [torch.nn.Parameter(torch.randn(shape, generator=drawn)) for shape in SHAPES]
     theirs = [torch.nn.Parameter(one.detach().clone()) for one in ours]
-    options = {"lr": 0.1, "weight_decay": 0.05, "adjust_lr_fn": "match_rms_adamw"}
-    here, there = Muon(ours, **options), torch.optim.Muon(theirs, **options)
+    here = Muon(ours, 0.1, weight_decay=0.05)
+    there = torch.optim.Muon(theirs, 0.1, weight_decay=0.05, adjust_lr_fn="match_rms_adamw")
     for _ in range(3):
         before = [one.detach().clone() for one in ours]
         for mine, other in zip(ours, theirs, strict=True):
