@@ -397,20 +397,20 @@ class _Loop:
 
 
 def content_of_preset(name: str) -> str:
-    """A preset with the contents of its checkpoints, as far as they are on this computer."""
-    preset = load_preset(name)
-    paths: list[Path] = []
-    for _, settings in preset.filled():
+    """A preset with the contents of the checkpoints that programs use, as far as they are on this computer."""
+    preset, paths = load_preset(name), []
+    for role, settings in preset.filled():
+        if role == "student":  # programs do not ask it
+            continue
         for checkpoint in (settings.checkpoint, getattr(settings, "adapter", None)):
             try:
                 if isinstance(checkpoint, str) and not checkpoint.startswith("package:"):
                     paths.append(locate(checkpoint, settings.revision))
             except CheckpointError:  # a hub id that is not here, or a name of another kind: the preset's text tells it
                 continue
-    told = json.loads(preset.model_dump_json())
-    told.pop("student", None)  # programs do not ask it
+    told = preset.model_dump_json(exclude={"name", "description", "student"})
     there = [path for path in paths if path.exists()]
-    return content_of(there, frozenset((CONFIDENCE, CURVE))) + json.dumps(told, sort_keys=True)
+    return content_of(there, frozenset((CONFIDENCE, CURVE))) + told
 
 
 def _summarise(found: Loop) -> None:

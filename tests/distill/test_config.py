@@ -19,7 +19,12 @@ SCENES = "out: work/x\nquestions: {scenes: {}}\n"
 def test_shipped_ones_are_right(file: Path):
     config = read_config(file)
     assert config.questions.scenes is not None
-    begun = {"small": EMBEDDED, "many_labels": EMBEDDED, "looking": Student(regions=20, layers=7)}
+    begun = {
+        "small": EMBEDDED,
+        "many_labels": EMBEDDED,
+        "looking": Student(regions=20, layers=7),
+        "two_rounds": "embedded:student",
+    }
     assert config.base == begun.get(file.stem, SEEING)
     assert (config.lessons is not None) == (file.stem == "looking")
     if config.lessons is not None:

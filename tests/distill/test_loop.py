@@ -12,7 +12,7 @@ from agent import VisualAgent
 from distill import loop, student_training
 from distill.checkpoints import load_base
 from distill.config import SEEING, Config, read_config
-from distill.loop import run
+from distill.loop import content_of_preset, run
 from distill.stages import Done, Stages
 from distill.student_training import LESSONS
 from distill.train import train
@@ -93,6 +93,14 @@ def test_all_of_it_from_one_file_and_nothing_twice(config: Config, oracle: list[
     with pytest.raises(TypeError):
         run(changed, on_stage=lambda name, folder, kept: heard.append((name, kept)))
     assert [name for name, kept in heard if not kept] == ["student", "twin", "blind", "calibrate"]
+
+
+def test_programs_are_not_drawn_again_for_another_student(tmp_path: Path):
+    student, clip = tmp_path / "student.yaml", tmp_path / "clip.yaml"
+    student.write_text("extends: embedded\nstudent: {checkpoint: 'embedded:vlm', threshold: 0.5}\n")
+    clip.write_text("extends: embedded\nclip: {checkpoint: 'embedded:clip', note: another}\n")
+    usual, with_student, with_clip = (content_of_preset(str(name)) for name in ("embedded", student, clip))
+    assert usual == with_student != with_clip
 
 
 def test_the_embedded_vlm_as_base_is_grown_for_the_data_set(config: Config, dataset_folder: Path, tmp_path: Path):
