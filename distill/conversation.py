@@ -1,12 +1,13 @@
 """Messages and pictures as chat templates and processors of transformers take them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PIL import Image
 
-from distill.example import IMAGE
-from models.picture import Picture
+from distill.example import IMAGE, Message
+from models.picture import Box, Picture
+from models.pointing import with_pointers
 
 GREY = (127, 127, 127)
 """What a blind model sees."""
@@ -21,6 +22,20 @@ def parts(message: Mapping[str, str]) -> dict[str, Any]:
         if text := text.strip("\n"):
             content.append({"type": "text", "text": text})
     return {"role": message["role"], "content": content}
+
+
+def pointed(messages: Sequence[Message], pictures: Sequence[Sequence[Box]]) -> list[Message]:
+    """A conversation in which the assistant points at things (`models.pointing`) in place of telling their boxes.
+
+    Args:
+        pictures: of each picture the boxes of its things, `xyxy` in shares of its width and height.
+    """
+    return [
+        {**message, "content": with_pointers(message["content"], pictures)}
+        if message["role"] == "assistant"
+        else message
+        for message in messages
+    ]
 
 
 def seen(image: Image.Image, blind: bool = False) -> Image.Image:

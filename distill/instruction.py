@@ -14,8 +14,8 @@ from agent.trace import PatchValue, Trace
 from distill.candidates import looks
 from distill.example import IMAGE, Message, PictureFile, row
 from distill.questions.nouns import article, plural
-from distill.rationale import box_text
 from models.picture import Box
+from models.pointing import box_text
 
 KINDS = ("conversation", "description", "reasoning", "detection", "caption")
 """The family of a row."""

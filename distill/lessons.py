@@ -27,7 +27,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from distill.checkpoints import disk_errors, load_base
-from distill.conversation import parts
+from distill.conversation import parts, pointed
 from distill.demonstration import Demonstrator, label_of
 from distill.example import IMAGE, Message, PictureFile, Target, prompt
 from distill.instruction import KINDS, Seen, rows_of_picture
@@ -57,7 +57,7 @@ PATIENCE = 4
 CROWDED = 3
 """One of so many scenes is a `crowd`: a question asks for five of a kind at most, a person's picture may have more."""
 
-EXPLAINED = 24
+EXPLAINED = 12
 """One of so many is told with its rationale, too."""
 
 WIDEST = 200
@@ -111,20 +111,9 @@ class Drawn:
     """`(P, S, S, 3)` uint8, each picture in the upper left corner of a square."""
     sizes: Tensor
     """`(P, 2)`, their heights and widths."""
-    rows: Tensor
-    lengths: Tensor
-    shown: Tensor
-    targets: Tensor
-
-    @torch.inference_mode()
-    def seen(self, tower: Any) -> Lesson:
-        """The lesson, looked at by a `SightRegionsModel`."""
-        squares = self.pictures.to(tower.device).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-        side = torch.arange(squares.shape[-1], device=tower.device)
-        sizes = self.sizes.to(tower.device)
-        inside = (side < sizes[:, :1])[:, :, None] & (side < sizes[:, 1:])[:, None]
-        scenes = tower((squares * inside[:, None]).contiguous()).last_hidden_state
-        return Lesson(scenes.half().cpu(), self.rows, self.lengths, self.shown, self.targets)
+    told: list[Told]
+    shown: list[list[int]]
+    """Of each that is told, the places of its pictures."""
 
 
 # ---------------------------------------------------------------------- what is told
@@ -188,14 +177,29 @@ class Teacher:
             images += [Image.fromarray(one.image) for one in drawn]
             told += about
             shown += [places] * len(about)
-        rows, lengths, kept = self._rows([messages for _, messages in told])
-        seen = [(shown[at] + [-1] * MOST_PICTURES)[:MOST_PICTURES] for at in kept]
-        targets = [TARGETS.index(told[at][0]) for at in kept]
-        return Drawn(
-            *self._squares(images),
+        return Drawn(*self._squares(images), told, shown)
+
+    @torch.inference_mode()
+    def looked(self, drawn: Drawn, tower: Any) -> Lesson:
+        """What a `SightRegionsModel` sees of a lesson, and the rows, which point at it."""
+        squares = drawn.pictures.to(tower.device).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        side = torch.arange(squares.shape[-1], device=tower.device)
+        sizes = drawn.sizes.to(tower.device)
+        inside = (side < sizes[:, :1])[:, :, None] & (side < sizes[:, 1:])[:, None]
+        scenes = tower((squares * inside[:, None]).contiguous()).last_hidden_state.half().cpu()
+        things = [boxes.tolist() for boxes in tower.boxes(scenes)]
+        pointing = [
+            pointed(messages, [things[place] for place in places])
+            for (_, messages), places in zip(drawn.told, drawn.shown, strict=True)
+        ]
+        rows, lengths, kept = self._rows(pointing)
+        shown = [(drawn.shown[at] + [-1] * MOST_PICTURES)[:MOST_PICTURES] for at in kept]
+        targets = [TARGETS.index(drawn.told[at][0]) for at in kept]
+        return Lesson(
+            scenes,
             torch.from_numpy(rows),
             torch.tensor(lengths, dtype=torch.int16),
-            torch.tensor(seen, dtype=torch.int16),
+            torch.tensor(shown, dtype=torch.int16),
             torch.tensor(targets, dtype=torch.uint8),
         )
 
@@ -291,7 +295,7 @@ def make_lessons(student: Path, out: Path, count: int, workers: int = 0) -> None
         tower.cuda()
     with disk_errors(out):
         for number, one in enumerate(drawn, start):
-            one.seen(tower).save(place_of(out, number))
+            teacher.looked(one, tower).save(place_of(out, number))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -22,9 +22,6 @@ ALIKE = 8
 PACKED = 8
 """Answers and instruction data of a pack."""
 
-EXPLAINED_PACK = 4
-"""One pack of so many has a rationale, too, where those are taught: it has as many tokens as four answers."""
-
 CLOSING = 0.01
 """Share of all rows in which a token is said, from which on it may be one that closes a reply."""
 
@@ -99,12 +96,10 @@ class Memory:
         found: list[int] = always.nonzero()[:, 0].tolist()
         return found
 
-    def batches(
-        self, packs: int, teach: Sequence[str], packed: int = PACKED, explained: int = EXPLAINED_PACK
-    ) -> Iterator[dict[str, Tensor]]:
-        """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them,
-        with one rationale in one pack of `explained`. They are drawn at random, those scenes more often that have more
-        rows, and of a scene's rows those first that were drawn the least.
+    def batches(self, packs: int, teach: Sequence[str], packed: int = PACKED) -> Iterator[dict[str, Tensor]]:
+        """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them, a
+        rationale. They are drawn at random, those scenes more often that have more rows, and of a scene's rows those
+        first that were drawn the least.
 
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
@@ -116,9 +111,7 @@ class Memory:
         drawn = rows.multinomial(ALIKE * packs, replacement=True, generator=self.draws["plain"])
         places = self._drawn(drawn, plain, packed, "plain")
         if "rationale" in teach:
-            told = self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")
-            told[torch.arange(len(told), device=self.device) % explained > 0] = -1
-            places = torch.cat((places, told), 1)
+            places = torch.cat((places, self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")), 1)
         scenes = (self.shown[drawn] >= 0).sum(1)
         begin = 1 + scenes * self.tokens
         lengths = torch.where(places < 0, 0, self.lengths[places.clamp(min=0)] - begin[:, None])

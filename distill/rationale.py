@@ -15,10 +15,7 @@ from typing import Any
 from agent.rendering.captions import regions_in
 from agent.trace import UNANSWERABLE, MaskValue, PatchValue, PictureValue, Step, Trace, text_of
 from distill.questions.nouns import article, plural
-from models.picture import Box
-
-SCALE = 100
-"""What the sides of a picture count."""
+from models.pointing import box_text
 
 LISTED = 10
 """Boxes that are told of one find; of more, the first."""
@@ -224,16 +221,6 @@ class _Teller:
         if isinstance(value, float):
             return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
         return _words(text_of(value))
-
-
-def box_text(box: Box, size: tuple[int, int]) -> str:
-    """A box (`xyxy` pixels) as the student reads and writes it: `[12, 0, 50, 100]`, in hundredths of the picture.
-
-    Args:
-        size: width and height of the picture, in pixels.
-    """
-    sides = (size[0], size[1], size[0], size[1])
-    return f"[{', '.join(str(round(SCALE * min(max(at / side, 0), 1))) for at, side in zip(box, sides, strict=True))}]"
 
 
 def _from_left(value: PatchValue | MaskValue) -> tuple[float, ...]:

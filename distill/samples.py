@@ -1,6 +1,6 @@
 """Rows of a data set as TRL's `SFTTrainer` wants them: a prompt, its completion, and pictures, read when needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow.compute as pc
@@ -8,7 +8,7 @@ import torch
 from datasets import Dataset
 from torch import Tensor
 
-from distill.conversation import parts, seen
+from distill.conversation import parts, pointed, seen
 from distill.dataset import DatasetError
 from distill.example import IMAGE
 from distill.seeing import Seen, name_of, undecoded
@@ -30,7 +30,11 @@ PICTURE = 100
 
 
 def samples_of(
-    rows: Dataset, targets: Sequence[str], blind: bool = False, looked: Mapping[str, Tensor] | None = None
+    rows: Dataset,
+    targets: Sequence[str],
+    blind: bool = False,
+    looked: Mapping[str, Tensor] | None = None,
+    boxes: Callable[[Tensor], Sequence[Tensor]] | None = None,
 ) -> Dataset:
     """The samples of one split: one a row, and of conversations one a turn of the assistant.
 
@@ -39,6 +43,7 @@ def samples_of(
         targets: which rows: `answer`, `rationale`, `instruction`.
         blind: show grey instead of the pictures, of the same size.
         looked: what `distill.seeing.look` gave for these rows; the pictures are `Seen` then, and nothing is decoded.
+        boxes: of a tower that tells what can be pointed at, `SightRegionsModel.boxes`; completions point at it then.
 
     Returns:
         A data set with the columns `row`, `turn` and `length`. Taking from it gives `prompt`, `completion`, `images`
@@ -77,9 +82,13 @@ def samples_of(
         taken: dict[str, list[Any]] = {"prompt": [], "completion": [], "images": [], "target": []}
         for place, turn in zip(batch["row"], batch["turn"], strict=True):
             row = rows[place] if files is None else files[place]
-            taken["prompt"].append([parts(message) for message in row["messages"][:turn]])
-            taken["completion"].append([parts(row["messages"][turn])])
-            taken["images"].append(pictures_of(row))
+            pictures, messages = pictures_of(row), row["messages"]
+            if boxes is not None and looked is not None:
+                told = boxes(torch.stack([one.tokens for one in pictures]))
+                messages = pointed(messages, [one.tolist() for one in told])
+            taken["prompt"].append([parts(message) for message in messages[:turn]])
+            taken["completion"].append([parts(messages[turn])])
+            taken["images"].append(pictures)
             taken["target"].append(row["target"])
         return taken
 

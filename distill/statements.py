@@ -11,10 +11,10 @@ from pathlib import Path
 
 from agent.trace import UNANSWERABLE
 from distill.dataset import DatasetError
-from distill.rationale import SCALE
 from models.embedded.world.lexicon import Phrase, canonical, canonical_background, describes
 from models.embedded.world.scene import Scene, Thing
 from models.picture import Box, iou, overlap
+from models.pointing import SCALE
 
 ENOUGH = 0.5
 """Intersection over union from which a box is that of a thing. Boxes are told in hundredths, and specialists' boxes are

@@ -26,7 +26,7 @@ from models import torchvision_ops
 torchvision_ops.install()
 
 # ruff: noqa: E402
-from tokenizers import Tokenizer, decoders, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import (
@@ -40,10 +40,11 @@ from transformers import (
 
 from distill.example import SUFFIXES
 from models.embedded import architectures as _registered  # noqa: F401
-from models.embedded.company import SHORT
+from models.embedded.company import LOUD, SHORT
 from models.embedded.regions import PLACE, SightPictureProcessor, SightRegionsConfig
 from models.embedded.world.lexicon import ANYTHING, CATEGORIES, COLOURS, NOUNS
 from models.loading import WEIGHTS, load_model, load_processor
+from models.pointing import POINTER
 
 PAD, END, IMAGE, USER, ASSISTANT = "<pad>", "</s>", "<image>", "<user>", "<assistant>"
 ASKED_FOR = tuple(f"\n{suffix}" for suffix in SUFFIXES.values())
@@ -63,6 +64,9 @@ SCALE = 0.1
 
 LINEAR = 4.0
 """GELU is nearly a straight line from here on."""
+
+NUMBER = 0.25
+"""How loud a thing's number is where the decoder begins, against a word."""
 
 SEEKING = 2
 """Layers whose heads begin by looking for what is alike."""
@@ -90,7 +94,8 @@ class StudentSize:
 
 def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedTokenizerFast:
     """A byte-level BPE tokenizer that can write anything, trained on the texts. Every digit is a token of its own, and
-    so is each of the suffixes that say what is asked for, which half the tokens of a short question would be else."""
+    so is each of the suffixes that say what is asked for, which half the tokens of a short question would be else, and
+    each pointer to a thing that is seen (`models.pointing`)."""
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
@@ -103,6 +108,8 @@ def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedToke
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
+    pointers = [POINTER.format(number + 1) for number in range(size.regions)]
+    tokenizer.add_tokens([AddedToken(pointer, lstrip=True, normalized=False) for pointer in pointers])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,
@@ -170,6 +177,7 @@ def build_student(
     tower.load_state_dict({name: told[name] for name in tower.state_dict()})
     if aligned:
         _start(model, *_words(seeing, reader, tokenizer))
+        _point(model, tokenizer)
     return model.eval(), _processor(tokenizer, vision)
 
 
@@ -238,6 +246,17 @@ def _start(model: LlavaForConditionalGeneration, ids: list[int], read: Tensor) -
             layer.self_attn.k_proj.weight.copy_(layer.self_attn.q_proj.weight)
         for out in (layer.self_attn.o_proj, layer.mlp.down_proj):
             out.weight.mul_((2 * len(layers)) ** -0.5)
+
+
+@torch.no_grad()
+def _point(model: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Let each pointer begin as the word that the projector makes of a thing's number."""
+    words, count = model.get_input_embeddings().weight, model.config.vision_config.regions
+    projector = model.model.multi_modal_projector
+    numbers = nn.init.normal_(projector.linear_1.weight[:, -count:])
+    numbers *= NUMBER * words.shape[1] ** 0.5 / LOUD / numbers.norm(dim=0)
+    pointers = tokenizer.convert_tokens_to_ids([POINTER.format(number + 1) for number in range(count)])
+    words[pointers] = SCALE * words.shape[1] ** 0.5 * functional.normalize((projector.linear_2.weight @ numbers).T)
 
 
 def _processor(tokenizer: PreTrainedTokenizerFast, vision: SightRegionsConfig) -> LlavaProcessor:

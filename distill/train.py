@@ -195,17 +195,18 @@ def _trainer(
 ) -> DistillTrainer:  # fmt: skip
     if minutes and int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise TrainError("several processes would not end at the same step; give steps or epochs in place of minutes")
-    looked = None
-    if tower_of(model) is not None:
+    looked, boxes, tower = None, None, tower_of(model)
+    if tower is not None:
         tell = None if on_log is None else (lambda done, total: on_log("looking", done, total, {}))
         kept = data.with_name(f"{data.name}.seen")  # for all who learn from these pictures
         looked = look(model, processor, [rows["train"], rows["val"]], settings.blind, kept, tell)
-    samples = samples_of(rows["train"], targets, settings.blind, looked)
+        boxes = getattr(tower, "boxes", None)
+    samples = samples_of(rows["train"], targets, settings.blind, looked, boxes)
     if not len(samples):
         raise TrainError(f"the data set has no row to train on with a target of {', '.join(targets)}")
     light = rows["train"].select_columns(["id", "target"])
     examples = len({example_of(row) for row in light if row["target"] in targets})
-    validation = samples_of(rows["val"], targets, settings.blind, looked)
+    validation = samples_of(rows["val"], targets, settings.blind, looked, boxes)
     every = max(1, -(-len(validation) // VALIDATION))
     gpu = torch.cuda.is_available()
     arguments = SFTConfig(

@@ -77,7 +77,7 @@ class SightRegionsConfig(SightDetectorConfig):
         self.colours = list(colours)
         options.pop("hidden_size", None)
         super().__init__(**options)
-        self.hidden_size = self.seen_size + self.projection_dim + len(self.colours) + COMPANY
+        self.hidden_size = self.seen_size + self.projection_dim + len(self.colours) + COMPANY + regions
 
     @classmethod
     def of(
@@ -137,6 +137,19 @@ class SightRegionsModel(SightDetectorForObjectDetection):
             last_hidden_state=tokens, pooler_output=tokens.mean(1), hidden_states=(tokens,)
         )
 
+    def boxes(self, tokens: Tensor) -> list[Tensor]:
+        """Where the things are that tokens tell of, from left to right, as a text points at them (`models.pointing`).
+
+        Args:
+            tokens: `(B, N, C)`, as `forward` gives them.
+
+        Returns:
+            Of each picture `(M, 4)` float, `xyxy` in shares of its width and height, origin top left.
+        """
+        places = tokens[:, : self.config.regions, self.config.projection_dim :][..., :PLACE].float()
+        shares, there = _shares_of(places).clamp(0, 1), places[..., THERE] > 0
+        return [boxes[found] for boxes, found in zip(shares, there, strict=True)]
+
     def _tokens(self, pixel_values: Tensor) -> Tensor:
         sizes = picture_sizes(pixel_values)
         rows, columns = (int(-(-sizes[:, i].max() // 32) * 32) for i in (0, 1))
@@ -161,13 +174,14 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         return told.to(pixel_values.dtype)
 
     def known(self, things: Tensor) -> Tensor:
-        """What follows from what things look like and where they are: their names, colours and `company`.
+        """What follows from what things look like and where they are: their names, colours and `company`, and which of
+        them each is, by which a text points at it.
 
         Args:
             things: `(B, N, C)`, `seen_size` numbers of each token of `B` pictures.
 
         Returns:
-            `(B, N, D + colours + COMPANY)` float, 0 where there is no thing.
+            `(B, N, D + colours + COMPANY + regions)` float, 0 where there is no thing.
         """
         things, nouns = things.float(), len(self.config.nouns)
         looks, place, there = things[..., :-PLACE], things[..., -PLACE:], things[..., THERE] > 0
@@ -180,7 +194,8 @@ class SightRegionsModel(SightDetectorForObjectDetection):
         names = spread * F.normalize(labels[noun, :-1], dim=-1)
         colours = LOUD * F.one_hot(colour, len(self.config.colours))
         among = company(groups, boxes_of(place), there, self.short[noun].float())
-        return torch.cat((names, colours, among), 2) * there[..., None]
+        number = LOUD * torch.eye(self.config.regions, device=things.device)[: things.shape[1]]
+        return torch.cat((names, colours, among, number.expand(len(things), -1, -1)), 2) * there[..., None]
 
     def _ground(self, seen: Tensor, sizes: Tensor) -> Tensor:
         """The pictures as a few cells each, of what the vision model sees of all of them."""
@@ -224,11 +239,16 @@ def _told(looks: Tensor, boxes: Tensor, size: Tensor, objectness: Tensor, ground
     return torch.cat((looks * spread, waves, describe_boxes(boxes.float(), size.expand(len(boxes), 2)), flags), -1)
 
 
+def _shares_of(place: Tensor) -> Tensor:
+    """Sides `(B, N, 4)` as shares of the picture's width and height."""
+    waves = place[..., : 8 * len(PERIODS)].unflatten(-1, (4, 2, len(PERIODS)))[..., 0]  # the longest
+    return torch.atan2(waves[..., 0], waves[..., 1]) * PERIODS[0] / (2 * math.pi)
+
+
 def boxes_of(place: Tensor) -> Tensor:
     """Boxes `(B, N, 4)` float, `xyxy` in heights of the picture, origin at its top left, of what tokens tell of their
     places: `place` is `(B, N, PLACE)`."""
-    waves = place[..., : 8 * len(PERIODS)].unflatten(-1, (4, 2, len(PERIODS)))[..., 0]  # the longest
-    shares = torch.atan2(waves[..., 0], waves[..., 1]) * PERIODS[0] / (2 * math.pi)
+    shares = _shares_of(place)
     wide, high = (shares[..., 2:] - shares[..., :2]).clamp(min=1e-3).unbind(-1)
     aspect = place[..., 8 * len(PERIODS) + 2].exp() * high / wide  # of the picture, as each of its boxes has it
     there = place[..., THERE] > 0

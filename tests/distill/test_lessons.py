@@ -13,11 +13,14 @@ from distill.checkpoints import load_base
 from distill.conversation import parts
 from distill.demonstration import Demonstrator
 from distill.example import IMAGE
-from distill.lessons import MOST_PICTURES, WIDEST, Drawn, Lesson, Teacher, make_lessons, place_of, said_about
+from distill.lessons import WIDEST, Drawn, Lesson, Teacher, make_lessons, place_of, said_about
 from distill.samples import TARGETS
 from distill.trainable import TrainError
+from models.embedded.regions import SightRegionsModel
 from models.embedded.world.art import Art
 from models.embedded.world.scene import SceneSpec, make_scene
+from models.loading import load_processor
+from models.pointing import with_boxes, with_pointers
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +33,11 @@ def demonstrator() -> Iterator[Demonstrator]:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lessons, "FIRST", 3)
     monkeypatch.setattr(lessons, "ABOUT_EACH", 12)
+
+
+@pytest.fixture(scope="module")
+def tower(fresh_student: Path) -> SightRegionsModel:
+    return load_base(fresh_student, "float32")[0].model.vision_tower.eval()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +68,8 @@ def test_scenes_are_asked_about_and_told(demonstrator: Demonstrator) -> None:
 def test_several_scenes_are_asked_about_together(demonstrator: Demonstrator) -> None:
     scenes = tuple(make_scene(seed, "train", SceneSpec(things=[("dog", None, seed)])) for seed in (1, 2))
     told = said_about(scenes, 1, demonstrator)
-    assert Counter(target for target, _ in told) == {"answer": lessons.ABOUT_SEVERAL, "rationale": 1}
+    explained = -(-lessons.ABOUT_SEVERAL // lessons.EXPLAINED)
+    assert Counter(target for target, _ in told) == {"answer": lessons.ABOUT_SEVERAL, "rationale": explained}
     assert all(messages[0]["content"].count(IMAGE) == 2 for _, messages in told)
 
 
@@ -80,12 +89,14 @@ def test_rows_are_what_the_processor_makes_of_them(teacher: Teacher, demonstrato
         assert length <= WIDEST
 
 
-def test_a_lesson_is_the_same_each_time(teacher: Teacher, demonstrator: Demonstrator, few: None) -> None:
-    one, again, other = (teacher.lesson(number, demonstrator) for number in (7, 7, 8))
+def test_a_lesson_is_the_same_each_time(
+    teacher: Teacher, demonstrator: Demonstrator, few: None, tower: SightRegionsModel
+) -> None:
+    one, again, other = (teacher.looked(teacher.lesson(number, demonstrator), tower) for number in (7, 7, 8))
     assert all(torch.equal(getattr(one, name), getattr(again, name)) for name in one.__dataclass_fields__)
     assert one.rows.shape != other.rows.shape or not torch.equal(one.rows, other.rows)
     assert set(one.targets.tolist()) == {0, 1, 2}
-    assert int(one.shown.max()) == len(one.pictures) - 1
+    assert int(one.shown.max()) == len(one.scenes) - 1
 
 
 def test_one_scene_of_three_is_a_crowd(
@@ -98,14 +109,30 @@ def test_one_scene_of_three_is_a_crowd(
     assert most[0] >= 4 > max(most[1:])
 
 
-def test_it_holds_what_the_tower_sees(teacher: Teacher, fresh_student: Path) -> None:
-    model, processor = load_base(fresh_student, "float32")
+def test_it_holds_what_the_tower_sees(teacher: Teacher, fresh_student: Path, tower: SightRegionsModel) -> None:
+    processor = load_processor(fresh_student)
     image = Image.effect_noise((300, 200), 90).convert("RGB")
-    none = torch.zeros(1, 1, dtype=torch.int16)
-    drawn = Drawn(*teacher._squares([image]), none, none[0], none.expand(1, MOST_PICTURES), none[0].to(torch.uint8))
+    told = [("answer", [{"role": "user", "content": "?"}, {"role": "assistant", "content": "yes"}])]
+    lesson = teacher.looked(Drawn(*teacher._squares([image]), told, [[0]]), tower)
     pixels = processor.image_processor([image], return_tensors="pt")["pixel_values"]
-    expected = model.model.vision_tower(pixels).last_hidden_state[0]
-    torch.testing.assert_close(drawn.seen(model.model.vision_tower).scenes[0].float(), expected, atol=2e-2, rtol=2e-2)
+    expected = tower(pixels).last_hidden_state[0]
+    torch.testing.assert_close(lesson.scenes[0].float(), expected, atol=2e-2, rtol=2e-2)
+
+
+def test_it_points_at_what_the_tower_sees(
+    teacher: Teacher, demonstrator: Demonstrator, few: None, tower: SightRegionsModel
+) -> None:
+    drawn = teacher.lesson(7, demonstrator)
+    lesson = teacher.looked(drawn, tower)
+    decode = teacher.processor.tokenizer.decode
+    boxes = [found.tolist() for found in tower.boxes(lesson.scenes)]
+    pointers = 0
+    for row, shown in zip(lesson.rows, lesson.shown, strict=True):
+        text = decode([-1 - token for token in row.tolist() if token < 0])
+        pointers += text.count("<thing ")
+        seen = [boxes[place] for place in shown.tolist() if place >= 0]
+        assert with_pointers(with_boxes(text, seen), seen) == text.replace("<thing", " <thing")
+    assert pointers > 10
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -15,7 +15,7 @@ from distill import packs as packing
 from distill import student
 from distill.checkpoints import load_base
 from distill.lessons import Lesson, place_of
-from distill.packs import ALIKE, EXPLAINED_PACK, Memory, losses
+from distill.packs import ALIKE, Memory, losses
 from distill.samples import TARGETS
 from distill.student_training import Course, Shelf
 from tests.distill.conftest import memory_for
@@ -83,7 +83,7 @@ def filled(memory: Memory, shelf: Path) -> Memory:
 def test_no_row_is_drawn_again_before_the_others_of_its_scenes(filled: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "ALIKE", 1)  # a scene that is drawn twice at once may have a row twice
     for _ in range(200):
-        for _ in filled.batches(1, TARGETS, 3, explained=1):
+        for _ in filled.batches(1, TARGETS, 3):
             pass
     plain = [number for target, number in NUMBER.items() if target != "rationale"]
     for group in range(filled.groups):
@@ -104,7 +104,7 @@ def test_a_row_in_a_pack_is_what_it_is_alone(filled: Memory, reader: Any, teach:
     """Each row and its scenes, taken out of a pack and shown to the student, lose what they lose in it."""
     model, processor = reader
     each, image = model.config.image_seq_length, processor.tokenizer.convert_tokens_to_ids(student.IMAGE)
-    for packs in itertools.islice(filled.batches(3, teach, 5, explained=1), 2):
+    for packs in itertools.islice(filled.batches(3, teach, 5), 2):
         alone: dict[str, list[Tensor]] = {"plain": [], "rationale": []}
         scenes = iter(packs["pixel_values"].split(1))
         for tokens, labels, row, explains in zip(
@@ -136,14 +136,13 @@ def test_scenes_about_which_nothing_of_the_kind_is_said_are_not_drawn(filled: Me
         assert ((packs["row"] == 1) & (packs["labels"] != -100)).any(1).all()
 
 
-def test_one_pack_of_four_has_a_rationale(filled: Memory) -> None:
+def test_each_pack_has_a_rationale(filled: Memory) -> None:
     explained = [
         bool(explains[row[labels != -100] - 1].any())
         for packs in filled.batches(3, TARGETS, 5)
         for explains, row, labels in zip(packs["explains"], packs["row"], packs["labels"], strict=True)
     ]
-    assert len(explained) == 3 * ALIKE
-    assert sum(explained) == 3 * ALIKE // EXPLAINED_PACK
+    assert explained == [True] * 3 * ALIKE
 
 
 def test_no_row_stands_twice_in_a_pack(filled: Memory) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from agent.trace import Attempt, PatchValue, PictureRecord, Step, Trace
 from distill.candidates import RunReader
-from distill.rationale import box_text, tell, text_of_rationale
+from distill.rationale import tell, text_of_rationale
 from distill.rewriting import unfounded
 from distill.verify import verify
+from models.pointing import box_text
 
 A, B = "a" * 64, "b" * 64
 WHOLE = PatchValue(picture=A, box=(0.0, 0.0, 200.0, 100.0))

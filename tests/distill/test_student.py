@@ -1,5 +1,6 @@
 """The embedded student base: ordinary loading, a vision tower that is taken over, training, a preset that names it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from distill.shipping import ship
 from distill.student import StudentSize, build_student
 from distill.train import TrainSettings, train
 from distill.trainable import TrainError
+from models.embedded.company import LOUD
 from models.embedded.gallery import gallery_item
 from models.embedded.regions import GROUND, PLACE, THERE, SightRegionsModel, picture_sizes
 from models.folding import fold_norms
 from models.loading import WEIGHTS, CheckpointError, load_model
+from models.pointing import POINTER
 from models.presets import Kit, PresetError, load_preset
 from models.requests import Ask
 from models.student import CONFIDENCE, Student
@@ -97,6 +100,22 @@ def test_the_same_texts_and_seed_give_the_same_student(base: Path):
     assert processor.tokenizer.get_vocab() == other.tokenizer.get_vocab()
 
 
+def test_a_pointer_begins_as_the_number_of_its_thing(base: Path):
+    model, processor = load_base(base, "float32")
+    pointers = [POINTER.format(number + 1) for number in range(SMALL.regions)]
+    ids = processor.tokenizer(" ".join(pointers), add_special_tokens=False)["input_ids"]
+    assert processor.tokenizer.convert_ids_to_tokens(ids) == pointers
+    projector, count = model.model.multi_modal_projector, SMALL.regions
+    told = torch.zeros(count + 1, projector.linear_1.weight.shape[1])
+    told[:count, -count:] = LOUD * torch.eye(count)
+    with torch.inference_mode():
+        *numbers, nothing = projector(told)
+    words = model.get_input_embeddings().weight[ids]
+    alike = torch.nn.functional.cosine_similarity((torch.stack(numbers) - nothing)[:, None], words[None], dim=-1)
+    assert alike.argmax(1).tolist() == list(range(count))
+    assert alike.diagonal().min() > 0.9
+
+
 def test_padding_is_known_by_its_zeros(base: Path):
     _, processor = load_base(base)
     wide, tall = Image.new("RGB", (200, 100)), Image.new("RGB", (100, 200), (127, 127, 127))
@@ -146,6 +165,24 @@ def test_a_frozen_tower_looks_once_and_the_losses_are_the_same(
         assert torch.equal(one["input_ids"], other["input_ids"])
         assert float(model(**one).loss) == pytest.approx(float(model(**other).loss), rel=2e-3)
     assert (tmp_path / KEPT).stat().st_mtime_ns == kept
+
+
+def test_a_completion_points_at_what_the_tower_sees(base: Path, dataset_folder: Path, tmp_path: Path):
+    model, processor = load_base(base)
+    model.model.vision_tower.requires_grad_(False)
+    rows = load(dataset_folder)["train"]
+    looked = look(model, processor, [rows], False, tmp_path)
+    texts = {at: row["messages"][-1]["content"] for at, row in enumerate(rows) if row["target"] == "rationale"}
+    place, text = next((at, text) for at, text in texts.items() if "[" in text)
+    told = re.search(r"\[(\d+), (\d+), (\d+), (\d+)\]", text)
+    assert told is not None
+    box = torch.tensor([[int(side) / 100 for side in told.groups()]])
+    samples = samples_of(rows, ("rationale",), False, looked, lambda tokens: [box] * len(tokens))
+    written = samples_of(rows, ("rationale",), False, looked)
+    at = samples.with_format(None)["row"][:].index(place)
+    assert written[at]["completion"][0]["content"][0]["text"] == text
+    assert samples[at]["completion"][0]["content"][0]["text"] == text.replace(told[0], "<thing 1>")
+    assert samples[at]["prompt"] == written[at]["prompt"]
 
 
 @pytest.mark.parametrize("lora", [4, 0])

@@ -49,12 +49,13 @@ def test_things_are_called_and_counted_by_what_they_look_like(tower: SightRegion
     red, blue = torch.eye(4)[2:]
     looks = [DOG + 0.3 * red, CAT + 0.3 * blue + 0.9 * DOG, 0.7 * DOG + blue]
     known = tower.known(tokens(looks, BOXES))[0]
-    assert known.shape == (5, 4 + 2 + COMPANY)
+    assert known.shape == (5, 4 + 2 + COMPANY + tower.config.regions)
     assert tower.config.seen_size + known.shape[1] == tower.config.hidden_size
     assert not known[3:].any()
     assert torch.equal(known[:3, :4], 2 * torch.stack((DOG, CAT, DOG)))
     assert known[:3, 4:6].tolist() == [[LOUD, 0], [0, LOUD], [0, LOUD]]
     assert (known[:3, 6 : 6 + MOST].argmax(1) + 1).tolist() == [2, 1, 2]
+    assert torch.equal(known[:, -tower.config.regions :][:, :3], LOUD * torch.eye(5)[:, :3])
 
 
 @pytest.mark.parametrize("size", [(240.0, 320.0), (320.0, 100.0)])
@@ -62,6 +63,16 @@ def test_boxes_are_read_back_from_their_waves(size: tuple[float, float]) -> None
     told = _told(torch.stack([DOG, CAT]), torch.tensor(BOXES[:2]), torch.tensor(size), torch.ones(2))
     found = boxes_of(functional.pad(told, (0, 0, 0, 1))[None, :, -PLACE:].half().float())
     assert torch.allclose(found[0, :2] * size[0], torch.tensor(BOXES[:2]), atol=1.5)
+
+
+@pytest.mark.parametrize("size", [(240.0, 320.0), (320.0, 100.0)])
+def test_what_can_be_pointed_at_is_told_in_shares(tower: SightRegionsModel, size: tuple[float, float]) -> None:
+    told = _told(torch.stack([DOG, CAT]), torch.tensor(BOXES[:2]), torch.tensor(size), torch.ones(2))
+    one, none = tower.boxes(torch.stack((functional.pad(told, (0, 7, 0, 3)), torch.zeros(5, told.shape[1] + 7))).half())
+    height, width = size
+    expected = torch.tensor(BOXES[:2]) / torch.tensor((width, height, width, height))
+    assert torch.allclose(one, expected.clamp(max=1), atol=2e-3)
+    assert none.shape == (0, 4)
 
 
 def test_pictures_without_things_have_nothing_to_know(tower: SightRegionsModel) -> None:
@@ -77,7 +88,8 @@ def test_the_shipped_tower_knows_eight_muffins_and_two_kids() -> None:
     with torch.inference_mode():
         things = tower(pixels).last_hidden_state[0, : tower.config.regions]
     things = things[things[:, tower.config.seen_size + THERE] > 0].float()
-    names, company = things[:, tower.config.seen_size :][:, : tower.config.projection_dim], things[:, -COMPANY:]
+    names = things[:, tower.config.seen_size :][:, : tower.config.projection_dim]
+    company = things[:, : -tower.config.regions][:, -COMPANY:]
     nouns = tower.labels[: len(tower.config.nouns), :-1].float()
     found = [tower.config.nouns[at] for at in (names @ nouns.T).argmax(1).tolist()]
     alike, narrow = (company[:, at : at + MOST].argmax(1).add(1).tolist() for at in (0, 2 * MOST + SIDES))

@@ -1,10 +1,13 @@
 """The student that ships: it looks, it is set beside a threshold, and it says why when it is asked."""
 
+import re
+
 import pytest
 from PIL import Image
 
 from agent.trace import UNANSWERABLE
 from models.embedded.gallery import load_gallery
+from models.pointing import box_text
 from models.presets import Kit, load_preset
 from models.student import Student
 
@@ -39,3 +42,16 @@ def test_it_says_why(student: Student) -> None:
     assert len(ended) >= len(told) - 1
     assert student.threshold is not None
     assert 0 < student.threshold <= 1
+
+
+def test_it_points_at_things_that_its_tower_sees(student: Student) -> None:
+    pictures = {item.name: item.picture.image for item in load_gallery()}
+    image = pictures["farm"]
+    (why,) = student.rationales([("Are there more sheep than pigs?", [image])])
+    pixels = student.processor.image_processor([image], return_tensors="pt")["pixel_values"]
+    tower = student.model.model.vision_tower
+    (boxes,) = tower.boxes(tower(pixels.to(student.model.device, student.model.dtype)).last_hidden_state)
+    there = [box_text(box, (1, 1)) for box in boxes.tolist()]
+    told = re.findall(r"\[[^\]]*\]", why)
+    assert len(told) > 2
+    assert set(told) <= set(there)
