@@ -14,11 +14,7 @@ from distill.dataset import DatasetError
 from models.embedded.world.lexicon import Phrase, canonical, canonical_background, describes
 from models.embedded.world.scene import Scene, Thing
 from models.picture import Box, iou, overlap
-from models.pointing import SCALE
-
-ENOUGH = 0.5
-"""Intersection over union from which a box is that of a thing. Boxes are told in hundredths, and specialists' boxes are
-never exact."""
+from models.pointing import SAME, SCALE
 
 _BOX = re.compile(r"\[(-?\d+), (-?\d+), (-?\d+), (-?\d+)\]")
 _PLACE = re.compile(r"^in (?:picture (?P<picture>\d+)|(?P<box>\[[^\]]*\])), ", re.IGNORECASE)
@@ -119,7 +115,7 @@ def _quality_is_true(found: re.Match[str], boxes: Sequence[Box], scene: Scene) -
 
 def _has(phrase: Phrase, noun: Phrase, box: Box, scene: Scene) -> bool | None:
     """Whether a phrase is true of the thing of that kind that a box shows; False if there is no such thing."""
-    kinds = [(describes(noun, thing), thing) for thing in scene.things if iou(thing.box, box) >= ENOUGH]
+    kinds = [(describes(noun, thing), thing) for thing in scene.things if iou(thing.box, box) >= SAME]
     shown = max((one for one in kinds if one[0] is not False), key=lambda one: iou(one[1].box, box), default=None)
     if shown is None:
         return False
@@ -131,7 +127,7 @@ def _placed(boxes: Sequence[Box], things: Sequence[Thing]) -> bool:
     free = list(things)
     for box in boxes:
         best = max(free, key=lambda thing: iou(thing.box, box), default=None)
-        if best is None or iou(best.box, box) < ENOUGH:
+        if best is None or iou(best.box, box) < SAME:
             return False
         free.remove(best)
     return True

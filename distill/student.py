@@ -85,7 +85,7 @@ class StudentSize:
     layers: int = 5
     heads: int = 6
     vocabulary: int = 4096
-    """Tokens, at most."""
+    """Tokens, at most, beside the pointers."""
     context: int = 768
     """Tokens of a conversation, those of the pictures included."""
     dropout: float = 0.0

@@ -20,7 +20,8 @@ POINTER = "<thing {}>"
 """Things of a picture are counted from the left, from 1."""
 
 SAME = 0.5
-"""Intersection over union from which a box is that of a thing."""
+"""Intersection over union from which a box is that of a thing. Boxes are told in hundredths, and specialists' boxes are
+never exact."""
 
 _BOX = re.compile(r" ?\[(\d+), (\d+), (\d+), (\d+)\]")
 _POINTER = re.compile(r" ?<thing (\d+)>")
