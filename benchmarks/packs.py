@@ -21,6 +21,7 @@ from torch import Tensor
 from distill.checkpoints import load_base
 from distill.lessons import Lesson
 from distill.packs import Memory, losses
+from distill.student import pointers_of
 from distill.trainable import VISION, all_but
 from distill.trainer import settle
 
@@ -42,6 +43,7 @@ def measure(lessons: Path, student: Path, rows: int, steps: int) -> list[dict[st
         100 * (len(files) + 1),
         processor.tokenizer.pad_token_id,
         processor.tokenizer.eos_token_id,
+        pointers_of(processor.tokenizer, config.vision_config.regions),
         model.device,
     )
     for file in files:

@@ -57,7 +57,7 @@ PATIENCE = 4
 CROWDED = 3
 """One of so many scenes is a `crowd`: a question asks for five of a kind at most, a person's picture may have more."""
 
-EXPLAINED = 12
+EXPLAINED = 4
 """One of so many is told with its rationale, too."""
 
 WIDEST = 200

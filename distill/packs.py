@@ -22,6 +22,9 @@ ALIKE = 8
 PACKED = 8
 """Answers and instruction data of a pack."""
 
+EXPLAINS = 3
+"""Rationales of a pack, where they are taught."""
+
 CLOSING = 0.01
 """Share of all rows in which a token is said, from which on it may be one that closes a reply."""
 
@@ -33,11 +36,20 @@ class Memory:
     """Scenes as the tower told them, and all rows about them, on the device."""
 
     def __init__(
-        self, tokens: int, size: int, scenes: int, pad: int, end: int, device: torch.device, seed: int = 0
+        self,
+        tokens: int,
+        size: int,
+        scenes: int,
+        pad: int,
+        end: int,
+        pointers: range,
+        device: torch.device,
+        seed: int = 0,
     ) -> None:
         """Room for so many `scenes`, each `tokens` of this `size`. `end` stands after what is said, `pad` fills rows
-        up, `seed` says what is drawn."""
+        up, `pointers` are the tokens that point at things, `seed` says what is drawn."""
         self.device, self.room, self.tokens, self.pad, self.end = device, scenes, tokens, pad, end
+        self.pointers = pointers
         self.scenes = torch.zeros(scenes, tokens, size, dtype=torch.half, device=device)
         most = scenes * MOST_ROWS
         self.rows = torch.full((most, WIDEST), pad, dtype=torch.int16, device=device)
@@ -54,7 +66,8 @@ class Memory:
         """How often each token is said, and how often nothing but the end of a row comes after it."""
         self.groups = self.known = self.count = 0
         self.draws = {
-            name: torch.Generator(device).manual_seed(2 * seed + at) for at, name in enumerate(("plain", "told"))
+            name: torch.Generator(device).manual_seed(3 * seed + at)
+            for at, name in enumerate(("plain", "told", "numbers"))
         }
         """A twin that is taught no rationales draws the same answers."""
 
@@ -97,9 +110,9 @@ class Memory:
         return found
 
     def batches(self, packs: int, teach: Sequence[str], packed: int = PACKED) -> Iterator[dict[str, Tensor]]:
-        """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them, a
-        rationale. They are drawn at random, those scenes more often that have more rows, and of a scene's rows those
-        first that were drawn the least.
+        """`ALIKE` batches of so many packs of like length, each of at most `packed` rows and, where `teach` has them,
+        `EXPLAINS` rationales. They are drawn at random, those scenes more often that have more rows, and of a scene's
+        rows those first that were drawn the least. In each pack the things have other numbers.
 
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
@@ -111,16 +124,20 @@ class Memory:
         drawn = rows.multinomial(ALIKE * packs, replacement=True, generator=self.draws["plain"])
         places = self._drawn(drawn, plain, packed, "plain")
         if "rationale" in teach:
-            places = torch.cat((places, self._drawn(drawn, [TARGETS.index("rationale")], 1, "told")), 1)
+            told = self._drawn(drawn, [TARGETS.index("rationale")], EXPLAINS, "told")
+            places = torch.cat((places, told), 1)
         scenes = (self.shown[drawn] >= 0).sum(1)
+        numbers = torch.rand(
+            len(drawn), len(self.pointers), generator=self.draws["numbers"], device=self.device
+        ).argsort(1)
         begin = 1 + scenes * self.tokens
         lengths = torch.where(places < 0, 0, self.lengths[places.clamp(min=0)] - begin[:, None])
         order = (begin + lengths.sum(1)).argsort().view(ALIKE, packs)
         for at in torch.randperm(ALIKE).tolist():
             chosen = order[at]
-            yield self._pack(self.shown[drawn[chosen]], places[chosen], begin[chosen], lengths[chosen]) | {
-                "explains": torch.arange(places.shape[1], device=self.device).ge(packed).expand(packs, -1)
-            }
+            pack = self._pack(self.shown[drawn[chosen]], places[chosen], begin[chosen], lengths[chosen])
+            explains = torch.arange(places.shape[1], device=self.device).ge(packed).expand(packs, -1)
+            yield self._renumbered(pack, scenes[chosen], numbers[chosen]) | {"explains": explains}
 
     def _drawn(self, groups: Tensor, targets: list[int], most: int, draw: str) -> Tensor:
         """Places of so many rows of each group, no row twice, -1 where it has fewer."""
@@ -157,6 +174,27 @@ class Memory:
             "row": row,
             "pixel_values": self.scenes[shown[shown >= 0]].float(),
         }
+
+    def _renumbered(self, pack: dict[str, Tensor], scenes: Tensor, numbers: Tensor) -> dict[str, Tensor]:
+        """Packs with their things numbered anew, in what is seen of their scenes and in what points at them: `numbers`
+        `(P, regions)` are the new ones, `scenes` `(P,)` how many each pack has.
+
+        Numbers rise from left to right. A student that always sees them so learns to guess a thing's number from its
+        place, and is one off in every third; where they mean nothing, it has to read the number of what it points at.
+        """
+        first, count = self.pointers.start, len(self.pointers)
+        owner = torch.arange(len(scenes), device=self.device).repeat_interleave(scenes)
+        seen = pack["pixel_values"]
+        old = numbers.argsort(1)[owner, None].expand(-1, seen.shape[1], -1)
+        told = {name: pack[name] - first for name in ("input_ids", "labels")}
+        return (
+            pack
+            | {"pixel_values": torch.cat((seen[..., :-count], seen[..., -count:].gather(2, old)), 2)}
+            | {
+                name: first + torch.where((at >= 0) & (at < count), numbers.gather(1, at.clamp(0, count - 1)), at)
+                for name, at in told.items()
+            }
+        )
 
 
 def losses(model: Any, packs: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -121,6 +121,12 @@ def student_tokenizer(texts: Iterable[str], size: StudentSize) -> PreTrainedToke
     )
 
 
+def pointers_of(tokenizer: Any, regions: int) -> range:
+    """The tokens that point at the things of a picture, of which there are so many at most."""
+    first: int = tokenizer.convert_tokens_to_ids(POINTER.format(1))
+    return range(first, first + regions)
+
+
 def build_student(
     texts: Iterable[str],
     size: StudentSize | None = None,
@@ -255,7 +261,7 @@ def _point(model: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerF
     projector = model.model.multi_modal_projector
     numbers = nn.init.normal_(projector.linear_1.weight[:, -count:])
     numbers *= NUMBER * words.shape[1] ** 0.5 / LOUD / numbers.norm(dim=0)
-    pointers = tokenizer.convert_tokens_to_ids([POINTER.format(number + 1) for number in range(count)])
+    pointers = list(pointers_of(tokenizer, count))
     words[pointers] = SCALE * words.shape[1] ** 0.5 * functional.normalize((projector.linear_2.weight @ numbers).T)
 
 

@@ -41,7 +41,7 @@ from distill.muon import optimizer_of
 from distill.packs import PACKED, Memory, losses
 from distill.questions.binding import make_questions
 from distill.samples import TARGETS
-from distill.student import StudentSize, build_student
+from distill.student import StudentSize, build_student, pointers_of
 from distill.trainable import VISION, TrainError, all_but
 from distill.trainer import OnLog, Teller, settle
 from models.loading import CheckpointError
@@ -247,7 +247,8 @@ def train_base(
     config, words = model.config, processor.tokenizer
     measures = config.image_seq_length, config.vision_config.hidden_size, settings.scenes
     ends = words.pad_token_id, words.eos_token_id
-    memory = Memory(*measures, *ends, model.device, settings.seed + drawn)
+    pointers = pointers_of(words, config.vision_config.regions)
+    memory = Memory(*measures, *ends, pointers, model.device, settings.seed + drawn)
     arguments = TrainingArguments(
         output_dir=str(work / "checkpoints"),
         per_device_train_batch_size=1,  # the batches are made in `Memory.batches`

@@ -25,6 +25,7 @@ never exact."""
 
 _BOX = re.compile(r" ?\[(\d+), (\d+), (\d+), (\d+)\]")
 _POINTER = re.compile(r" ?<thing (\d+)>")
+_LISTED = re.compile(r"<thing \d+>(?:, <thing \d+>)+")
 _PLACE = re.compile(r"\bin$", re.IGNORECASE)
 """Before the part of a picture that a sentence speaks of ("In [0, 0, 50, 100], there is no dog"), which is no thing."""
 _PICTURE = re.compile(r"\bpicture (\d+)\b", re.IGNORECASE)
@@ -45,8 +46,9 @@ def box_text(box: Box, size: tuple[float, float]) -> str:
 def with_pointers(text: str, pictures: Sequence[Sequence[Box]]) -> str:
     """A text with a pointer in place of each box of a thing.
 
-    A box that overlaps no thing enough stays. So do the part of a picture that a sentence speaks of, and a box that may
-    be in any of several pictures.
+    Of things that are told one after the other, the pointers rise: they are told from left to right, and sides that are
+    near each other may come the other way round in the boxes. A box that overlaps no thing enough stays. So do the part
+    of a picture that a sentence speaks of, and a box that may be in any of several pictures.
 
     Args:
         text: with boxes as `box_text` writes them.
@@ -66,7 +68,7 @@ def with_pointers(text: str, pictures: Sequence[Sequence[Box]]) -> str:
             return found[0]
         return f" {POINTER.format(best + 1)}"
 
-    return _BOX.sub(point, text)
+    return _LISTED.sub(_in_order, _BOX.sub(point, text))
 
 
 def with_boxes(text: str, pictures: Sequence[Sequence[Box]]) -> str:
@@ -83,6 +85,10 @@ def with_boxes(text: str, pictures: Sequence[Sequence[Box]]) -> str:
         return f" {box_text(pictures[at][thing], (1, 1))}"
 
     return _POINTER.sub(place, text)
+
+
+def _in_order(found: re.Match[str]) -> str:
+    return ", ".join(POINTER.format(number) for number in sorted(int(one[1]) for one in _POINTER.finditer(found[0])))
 
 
 def _picture(text: str, found: re.Match[str], count: int) -> int | None:

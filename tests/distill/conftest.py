@@ -27,7 +27,7 @@ from distill.generation import Generation, generate, settings_of
 from distill.lessons import make_lessons
 from distill.packs import Memory
 from distill.questions.binding import ABSTAIN, Question, questions_about
-from distill.student import StudentSize
+from distill.student import StudentSize, pointers_of
 from distill.student_training import make_base
 from models.embedded.oracle import Oracle
 from models.embedded.world.art import Art, ArtError
@@ -122,7 +122,8 @@ def memory_for(student: Path) -> Memory:
     model, processor = load_base(student, "float32")
     config, words = model.config, processor.tokenizer
     ends = words.pad_token_id, words.eos_token_id
-    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, *ends, torch.device("cpu"))
+    pointers = pointers_of(words, config.vision_config.regions)
+    return Memory(config.image_seq_length, config.vision_config.hidden_size, 120, *ends, pointers, torch.device("cpu"))
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def test_a_memory_holds_all_lessons(memory: Memory, shelf: Path) -> None:
 def test_a_memory_counts_beyond_sixteen_bits(shelf: Path) -> None:
     lesson = Lesson.load(place_of(shelf, 0))
     lesson = replace(lesson, scenes=lesson.scenes[:, :1, :1])
-    memory = Memory(1, 1, 2 * len(lesson.scenes), 0, 1, torch.device("cpu"))
+    memory = Memory(1, 1, 2 * len(lesson.scenes), 0, 1, range(0), torch.device("cpu"))
     memory.take(lesson)
     groups, first = memory.groups, memory.shown[: memory.groups].clone()
     memory.known, memory.scenes = 40_000, memory.scenes.new_zeros(50_000, 1, 1)
@@ -143,6 +143,39 @@ def test_each_pack_has_a_rationale(filled: Memory) -> None:
         for explains, row, labels in zip(packs["explains"], packs["row"], packs["labels"], strict=True)
     ]
     assert explained == [True] * 3 * ALIKE
+
+
+def test_things_are_numbered_anew_in_each_pack(filled: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What points at a thing points at the same one, which has another number."""
+    packed: list[tuple[dict[str, Tensor], Tensor]] = []
+    renumbered = Memory._renumbered
+
+    def keep(memory: Memory, pack: dict[str, Tensor], scenes: Tensor, numbers: Tensor) -> dict[str, Tensor]:
+        packed.append((pack, scenes))
+        return renumbered(memory, pack, scenes, numbers)
+
+    monkeypatch.setattr(Memory, "_renumbered", keep)
+    first, size = filled.pointers.start, len(filled.pointers)
+    orders, pointed = set(), 0
+    for after in filled.batches(8, TARGETS, 5):
+        before, scenes = packed.pop()
+        was, now = before["pixel_values"], after["pixel_values"]
+        assert torch.equal(was[..., :-size], now[..., :-size])
+        owner = torch.arange(len(scenes)).repeat_interleave(scenes)
+        for pack in range(len(scenes)):
+            numbered = was[owner == pack][..., -size:].flatten(0, 1), now[owner == pack][..., -size:].flatten(0, 1)
+            there = numbered[0].amax(1) > 0
+            assert torch.equal(there, numbered[1].amax(1) > 0)
+            old, new = (one[there].argmax(1).tolist() for one in numbered)
+            order = dict(zip(old, new, strict=True))
+            assert [order[number] for number in old] == new  # the same in all its scenes
+            orders.add(tuple(order.items()))
+            for name in ("input_ids", "labels"):
+                for then, token in zip(before[name][pack].tolist(), after[name][pack].tolist(), strict=True):
+                    pointed += then in filled.pointers
+                    assert token == (first + order[then - first] if then in filled.pointers else then)
+    assert len(orders) > ALIKE
+    assert pointed
 
 
 def test_no_row_stands_twice_in_a_pack(filled: Memory) -> None:

@@ -39,6 +39,14 @@ def test_boxes_become_pointers_and_pointers_boxes(with_boxes_in_it: str, points:
     assert with_boxes(points, [ONE]) == with_boxes_in_it
 
 
+def test_pointers_rise_where_things_are_told_one_after_the_other():
+    swapped = (
+        "There are 3 dogs: [80, 10, 95, 40], [10, 10, 20, 30], [50, 50, 60, 70]. The dogs [80, 10, 95, 40] and more."
+    )
+    points = "There are 3 dogs: <thing 1>, <thing 2>, <thing 3>. The dogs <thing 3> and more."
+    assert with_pointers(swapped, [ONE]) == points
+
+
 def test_the_box_need_not_be_the_same():
     assert with_pointers("The dog [51, 49, 60, 70] is red.", [ONE]) == "The dog <thing 2> is red."
     assert with_pointers("The dog [55, 50, 65, 70] is red.", [ONE]) == "The dog [55, 50, 65, 70] is red."
