@@ -180,7 +180,7 @@ class Memory:
         `(P, regions)` are the new ones, `scenes` `(P,)` how many each pack has.
 
         Numbers rise from left to right. A student that always sees them so learns to guess a thing's number from its
-        place, and is one off in every third; where they mean nothing, it has to read the number of what it points at.
+        place, and is one off in every fourth; where they mean nothing, it has to read the number of what it points at.
         """
         first, count = self.pointers.start, len(self.pointers)
         owner = torch.arange(len(scenes), device=self.device).repeat_interleave(scenes)
