@@ -19,7 +19,7 @@ from PIL import Image
 from models.loading import CheckpointError
 from models.picture import Region
 from models.pointing import with_boxes
-from models.vlm import Vlm, greedy, grounded
+from models.vlm import Vlm, greedy, grounded, look
 
 CONFIDENCE = "confidence.json"
 """Beside a checkpoint: `{"threshold": ...}` and how it was found."""
@@ -143,12 +143,7 @@ def generate(
         return_tensors="pt",
     )
     inputs = inputs.to(model.device, model.dtype)
-    things: list[list[list[Any]]] = []
-    tower: Any = getattr(model.base_model, "vision_tower", None)
-    if hasattr(tower, "boxes"):  # it says what can be pointed at, and takes its own tokens for the pictures
-        inputs["pixel_values"] = tower(inputs["pixel_values"]).last_hidden_state
-        boxes = iter(tower.boxes(inputs["pixel_values"]))
-        things = [[next(boxes).tolist() for _ in images] for images in pictures]
+    things = look(model, inputs, [len(images) for images in pictures])
     start = inputs["input_ids"].shape[1]
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 1 << 30
     tokenizer = processor.tokenizer
@@ -161,8 +156,7 @@ def generate(
     counted = (ends.long().cumsum(1) - ends.long() == 0).float()  # the first end is part of the reply
     whole = (chances.nan_to_num(neginf=-100.0) * counted).sum(1)
     said = tokenizer.batch_decode(written, skip_special_tokens=True)
-    if things:
-        said = [with_boxes(text, seen) for text, seen in zip(said, things, strict=True)]
+    said = [with_boxes(text, seen) for text, seen in zip(said, things, strict=True)]
     return [
         Reply(" ".join(text.split()), math.exp(min(0.0, chance)))
         for text, chance in zip(said, whole.tolist(), strict=True)

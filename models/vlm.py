@@ -12,7 +12,8 @@ from PIL import Image
 from models.adapter import Adapter
 from models.feature_cache import FeatureCache
 from models.loading import CheckpointError, load_model, load_processor, model_type
-from models.picture import Region
+from models.picture import Box, Region
+from models.pointing import with_boxes
 from models.region_text import DIALECTS, OF_MODEL_TYPE, Family, read_regions
 from models.requests import Ask, Caption, Confirm, Detection, Locate, SpecialistError
 
@@ -179,8 +180,10 @@ class Vlm(Adapter[Question, Any]):
 
     def _write(self, regions: Sequence[Region], prompts: Sequence[str], most: int, least: int = 0) -> list[str]:
         inputs = self._inputs(regions, prompts)
+        things = look(self.model, inputs, [1] * len(regions))
         output = greedy(self.model, inputs, self.processor.tokenizer.pad_token_id, most, least)
-        return [text.strip() for text in self._decoded(output.sequences, inputs)]
+        texts = self._decoded(output.sequences, inputs)
+        return [with_boxes(text, seen).strip() for text, seen in zip(texts, things, strict=True)]
 
     def _decoded(self, output: torch.Tensor, inputs: Any, special: bool = False) -> list[str]:
         # An encoder-decoder does not repeat the prompt.
@@ -208,6 +211,23 @@ class Vlm(Adapter[Question, Any]):
     def _side(self, region: Region) -> int | None:
         """Of the square that a region is shown in, where it is not the processor's."""
         return self.whole if region.is_whole else None
+
+
+def look(model: Any, inputs: Any, counts: Sequence[int]) -> list[list[list[Box]]]:
+    """What a model can point at (`models.pointing`): of each text, for each of its pictures, the boxes of things from
+    left to right, `xyxy` in shares of its width and height. None of a model whose vision tower tells no boxes.
+
+    Args:
+        model: of transformers.
+        inputs: of its processor. Such a tower's tokens take the place of the pictures, so that it looks but once.
+        counts: pictures of each text.
+    """
+    tower: Any = getattr(model.base_model, "vision_tower", None)
+    if not hasattr(tower, "boxes"):
+        return [[[] for _ in range(count)] for count in counts]
+    inputs["pixel_values"] = tower(inputs["pixel_values"]).last_hidden_state
+    boxes = iter(tower.boxes(inputs["pixel_values"]))
+    return [[next(boxes).tolist() for _ in range(count)] for count in counts]
 
 
 def greedy(model: Any, inputs: Any, padding: int, most: int, least: int = 0, **options: Any) -> Any:

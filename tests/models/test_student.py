@@ -2,14 +2,18 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
 import torch
 
-from models.loading import CheckpointError
-from models.requests import Ask
+from models.embedded.gallery import FOLDER as GALLERY
+from models.loading import WEIGHTS, CheckpointError
+from models.picture import Picture
+from models.requests import Ask, Caption
 from models.student import CONFIDENCE, RATIONALE_TOKENS, Student
+from models.vlm import Vlm
 from tests.models import tiny
 
 PROMPT = "{}\nAnswer."
@@ -91,6 +95,13 @@ def test_it_is_asked_why_with_words_of_its_own(folder: Path):
     assert asked_so.rationales([("How many?", [picture])])[0].startswith(
         asked_so.replies([("How many?", [picture])])[0].text
     )
+
+
+def test_as_any_vlm_it_tells_boxes_for_what_it_points_at():
+    vlm = Vlm.load(WEIGHTS / "student", torch.device("cpu"), torch.float32, caption="Describe this picture in detail.")
+    (told,) = vlm.run([Caption(Picture.open(GALLERY / "farm.webp").whole)])
+    assert "<thing" not in told
+    assert re.search(r"\[\d+, \d+, \d+, \d+\]", told)
 
 
 def test_the_threshold_stands_beside_the_checkpoint(folder: Path):
