@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from distill.lessons import FIRST, MOST_PICTURES, MOST_ROWS, WIDEST, Lesson
+from distill.looking import Looks
 from distill.samples import TARGETS
 
 ALIKE = 8
@@ -117,7 +118,9 @@ class Memory:
         Yields:
             `input_ids`, `position_ids`, `labels` (the token that follows, -100 where it is not to be said) and `row`
             (of the pack, 0 for its scenes and -1 for padding), each `(P, L)` int64; `explains` `(P, R)`, which rows are
-            rationales; `pixel_values`, the scenes of all packs one after the other.
+            rationales; `named` and `sought` `(P, L)`, at pointers and where one follows: which of the things of its
+            picture that is, from the left from 0, else and in packs about several pictures -1; `pixel_values`, the
+            scenes of all packs one after the other.
         """
         plain = [at for at, target in enumerate(TARGETS) if target in teach and target != "rationale"]
         rows = self.told[: self.groups, plain].sum(1).float()  # none of instruction data about several scenes
@@ -187,19 +190,26 @@ class Memory:
         seen = pack["pixel_values"]
         old = numbers.argsort(1)[owner, None].expand(-1, seen.shape[1], -1)
         told = {name: pack[name] - first for name in ("input_ids", "labels")}
+        points = {name: (at >= 0) & (at < count) for name, at in told.items()}
+        alone = (scenes == 1)[:, None]
         return (
             pack
+            | {
+                name: torch.where(points[at] & alone, told[at], -1)
+                for name, at in (("named", "input_ids"), ("sought", "labels"))
+            }
             | {"pixel_values": torch.cat((seen[..., :-count], seen[..., -count:].gather(2, old)), 2)}
             | {
-                name: first + torch.where((at >= 0) & (at < count), numbers.gather(1, at.clamp(0, count - 1)), at)
+                name: first + torch.where(points[name], numbers.gather(1, at.clamp(0, count - 1)), at)
                 for name, at in told.items()
             }
         )
 
 
-def losses(model: Any, packs: dict[str, Tensor]) -> dict[str, Tensor]:
+def losses(model: Any, packs: dict[str, Tensor], looks: Looks | None = None) -> dict[str, Tensor]:
     """What a student loses with packs of `Memory.batches`: the means over their rows of the mean over what is said,
-    `plain` of answers and instruction data, `rationale` of rationales, where there are some."""
+    `plain` of answers and instruction data, `rationale` of rationales, where there are some; and with `looks`, what its
+    heads lose."""
     row = packs["row"]
     before = torch.ones(row.shape[1], row.shape[1], dtype=torch.bool, device=row.device).tril()
     sees = before & ((row[:, None] == 0) | (row[:, None] == row[:, :, None]))
@@ -217,4 +227,5 @@ def losses(model: Any, packs: dict[str, Tensor]) -> dict[str, Tensor]:
     words = whose.bincount(minlength=len(explains))
     mean = each.new_zeros(len(explains)).index_add(0, whose, each) / words.clamp(min=1)
     kinds = {"plain": ~explains & (words > 0), "rationale": explains & (words > 0)}
-    return {name: mean[kind].mean() for name, kind in kinds.items() if kind.any()}
+    found = {name: mean[kind].mean() for name, kind in kinds.items() if kind.any()}
+    return found | (looks.losses(packs, sees) if looks else {})

@@ -37,6 +37,7 @@ from distill.checkpoints import GoesOn, disk_errors, last_checkpoint, load_base,
 from distill.clock import Clock, TimedTrainer
 from distill.demonstration import Demonstrator
 from distill.lessons import FIRST, MOST_PICTURES, Lesson, place_of, said_about
+from distill.looking import WORTH, Looks
 from distill.muon import optimizer_of
 from distill.packs import PACKED, Memory, losses
 from distill.questions.binding import make_questions
@@ -134,12 +135,14 @@ class Course(IterableDataset[dict[str, Any]]):
 
 class StudentTrainer(GoesOn, TimedTrainer):
     """Cross-entropy of each row divided by its tokens, as in `distill.trainer`; logits only where something is said.
-    What rationales lose is added to what answers lose: an example has both."""
+    What rationales lose is added to what answers lose: an example has both; so is what heads lose that are shown where
+    to look."""
 
     warm_up = 200
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, looks: Looks, **options: Any) -> None:
         super().__init__(**options)
+        self._looks = looks
         self._lost: dict[str, list[Tensor]] = defaultdict(list)
 
     def compute_loss(
@@ -147,10 +150,10 @@ class StudentTrainer(GoesOn, TimedTrainer):
     ) -> Any:
         settle(model)
         with self.accelerator.autocast():  # which it does by itself for `model.forward` alone
-            lost = losses(model, inputs)
+            lost = losses(model, inputs, self._looks)
         for name, one in lost.items():
             self._lost[f"{name}_loss"].append(one.detach())
-        loss = torch.stack(list(lost.values())).sum()
+        loss = torch.stack([WORTH.get(name, 1.0) * one for name, one in lost.items()]).sum()
         return (loss, lost) if return_outputs else loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
@@ -272,6 +275,7 @@ def train_base(
     with disk_errors(work), lessons_beside(start, lessons, settings.workers) as shelf:
         course = Course(memory, shelf, settings.batch, settings.teach)
         trainer = StudentTrainer(
+            Looks(model),
             model=model,
             args=arguments,
             data_collator=lambda some: some[0],

@@ -174,6 +174,11 @@ def test_things_are_numbered_anew_in_each_pack(filled: Memory, monkeypatch: pyte
                 for then, token in zip(before[name][pack].tolist(), after[name][pack].tolist(), strict=True):
                     pointed += then in filled.pointers
                     assert token == (first + order[then - first] if then in filled.pointers else then)
+            for name, tokens in (("named", "input_ids"), ("sought", "labels")):
+                where = torch.isin(after[tokens][pack], torch.tensor(filled.pointers)) & (scenes[pack] == 1)
+                assert torch.equal(after[name][pack] >= 0, where)
+                things, said = after[name][pack][where], after[tokens][pack][where]
+                assert torch.equal(now[owner == pack][0, things, -size:].argmax(1), said - first)
     assert len(orders) > ALIKE
     assert pointed
 

@@ -23,7 +23,7 @@ def test_what_answers_and_rationales_lose_is_told_apart(fresh_student: Path, she
     told: list[dict[str, float]] = []
     settings = BaseTraining(minutes=5, steps=4, batch=8, workers=0, scenes=120)
     train_base(fresh_student, shelf, tmp_path / "work", tmp_path / "out", settings, lambda *now: told.append(now[3]))
-    assert {"plain_loss", "rationale_loss"} <= set(told[-1])
+    assert {"plain_loss", "rationale_loss", "named_loss", "sought_loss"} <= set(told[-1])
 
 
 def test_lessons_are_waited_for(memory: Memory, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
