@@ -9,7 +9,6 @@ import contextlib
 import ipaddress
 import os
 import signal
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,7 +52,9 @@ def chat(
     device: Device = None,
     dtype: Dtype = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="To listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", metavar="N", help="To listen on.")] = 7860,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="To listen on; 0 for one that is free.")
+    ] = 7860,
     auth: Annotated[str, typer.Option("--auth", metavar="USER:PASSWORD", help="Ask people for these.")] = "",
     share: Annotated[bool, typer.Option("--share", help="A public address through Gradio's servers.")] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
@@ -67,6 +68,7 @@ def chat(
     """Open the chat window on this computer."""
     from agent.runs.run_error import RunError
     from chat.conversation import PERSON_ERRORS
+    from chat.serving import ServingError
 
     try:
         trusted = is_loopback(host) and not share
@@ -81,7 +83,10 @@ def chat(
     window.preload()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that people's pictures are deleted at that end too
     try:
-        launched(window, host, port, password, share, open_browser).block_thread()
+        launched(window, host, port or None, password, share, open_browser).block_thread()
+    except ServingError as error:
+        typer.echo(f"app: {error}", err=True)
+        raise typer.Exit(2) from None
     finally:
         window.close()
 
@@ -113,14 +118,6 @@ def made(
     return Window(agents, kept, WindowOptions(choice, keep_minutes, trusted=trusted))
 
 
-def free_port(host: str) -> int:
-    """A port that nobody listens on. Gradio's own search tries an app again on the next port, but the MCP server inside
-    it starts only once, so that two programs that begin at the same moment would keep each other waiting."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
 def launched(
     window: "Window",
     host: str = "127.0.0.1",
@@ -129,27 +126,28 @@ def launched(
     share: bool = False,
     open_browser: bool = False,
 ) -> Any:
-    """The window as `gradio.Blocks`, served from threads of its own until it is closed.
+    """The window as `gradio.Blocks`, served from threads of its own until it is closed. Raises ServingError.
 
     Args:
         port: None for one that is free; `local_url` of what is returned tells which.
     """
     from chat.doors import doors
+    from chat.serving import serve
     from chat.window import launch_options
     from models.embedded import gallery
 
     choice, login = window.options.choice, ":".join(auth) if auth else None
     blocks = window.blocks().queue(default_concurrency_limit=16)
-    blocks.launch(
-        server_name=host,
-        server_port=port or free_port(host),
+    serve(
+        blocks,
+        host,
+        port,
         auth=auth,
         share=share,
         inbrowser=open_browser,
         allowed_paths=[str(gallery.FOLDER), str(window.shelf.folder)],
         max_file_size=f"{window.options.uploads.megabytes}mb",
         max_threads=100,
-        prevent_thread_lock=True,
         **launch_options(),
         **doors(window.agents, choice, window.options.uploads, login, is_loopback(host) and not share),
     )

@@ -23,6 +23,7 @@ from tools import default_vocabulary
 pytest.importorskip("mcp", reason="the mcp package is not installed: pip install mcp")
 
 from chat.doors import doors
+from chat.serving import serve
 
 NAMES = ("muffins_and_kids", "pets_left", "fruit", "red_cars")
 
@@ -68,7 +69,7 @@ def serving(agent: VisualAgent, login: str | None = None) -> Iterator[str]:
         box = gr.Textbox()
         box.change(lambda text: text, box, box, api_name="inside")  # an event that must not be offered
     try:
-        yield _launched(window, ssr_mode=False, **doors(Agents.of(agent), login=login), **_auth(login))
+        yield serve(window, quiet=True, ssr_mode=False, **doors(Agents.of(agent), login=login), **_auth(login))
     finally:
         window.close(verbose=False)
         agent.close()
@@ -82,8 +83,9 @@ def serving_window(agent: VisualAgent, folder: Path) -> Iterator[str]:
     made = window(agent, folder / "feedback")
     blocks = made.blocks()
     try:
-        yield _launched(
+        yield serve(
             blocks.queue(default_concurrency_limit=16),
+            quiet=True,
             allowed_paths=[str(made.shelf.folder)],
             **launch_options(),
             **doors(made.agents),
@@ -95,12 +97,6 @@ def serving_window(agent: VisualAgent, folder: Path) -> Iterator[str]:
 
 def _auth(login: str | None) -> dict[str, Any]:
     return {"auth": tuple(login.split(":", 1))} if login else {}
-
-
-def _launched(window: Any, **options: Any) -> str:
-    """The address of a window that is shown from a thread of its own."""
-    _, address, _ = window.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options)
-    return str(address).rstrip("/")
 
 
 def data_url(item: GalleryItem | str) -> str:
