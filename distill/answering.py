@@ -5,8 +5,10 @@ Everything that was said is kept in a folder, so that asking goes on where it st
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -129,8 +131,36 @@ class Asking:
                 replies[one.id] = Reply(answer, text_of_rationale(told))
         return replies, Cost(alone, progress.seconds / new if new else None, memory() - before)
 
+    def clocked(self, place: str, blind: bool = False) -> Figure | None:
+        """Seconds a question of a model that is asked one at a time; None if nothing is timed.
+
+        To be called before `programs`, and in a thread of its own, since threads that have computed once slow all
+        others down as long as they live, those in which a planner writes too: as soon as a process has more OpenMP
+        threads than cores, libgomp lets them sleep between any two operations (`gomp_managed_threads`), and a model of
+        many small ones takes twice as long. Raises as `model`.
+        """
+        if not self.timed:
+            return None
+        stop = threading.Event()
+
+        def measured() -> Figure | None:
+            respondent = Respondent.load(place, self.device, blind, self.batch)
+
+            def ask(one: Asked) -> None:
+                if not stop.is_set():
+                    respondent.say([(one.question, one.images)], "answer")
+
+            return self._one_at_a_time(ask)
+
+        with ThreadPoolExecutor(1, "sightscript-clock") as thread:
+            found = thread.submit(measured)
+            try:
+                return found.result()
+            finally:
+                stop.set()  # Ctrl-C does not wait for the questions that are left
+
     def model(
-        self, name: str, place: str, blind: bool = False, rationales: bool = True
+        self, name: str, place: str, blind: bool = False, rationales: bool = True, alone: Figure | None = None
     ) -> tuple[dict[str, Reply], Cost]:
         """What a model says, kept in `NAME.jsonl`.
 
@@ -138,13 +168,14 @@ class Asking:
             place: its folder.
             blind: shown grey.
             rationales: ask for them too.
+            alone: what `clocked` found.
 
         Raises:
             CheckpointError, TrainError: it cannot be read, or its training has not ended.
         """
         before = memory()
         respondent = Respondent.load(place, self.device, blind, self.batch)
-        alone = self._one_at_a_time(lambda one: respondent.say([(one.question, one.images)], "answer"))
+        respondent.say([(one.question, one.images) for one in self.asked[: min(1, self.timed)]], "answer")
         gained = memory() - before
         replies, seconds, new = self._replies(name, respondent, rationales)
         return replies, Cost(alone, seconds / new if new else None, gained)

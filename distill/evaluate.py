@@ -149,6 +149,7 @@ def evaluate(
         folder.mkdir(parents=True, exist_ok=True)
         _same(folder, str(rows["test"]._fingerprint), models, preset if agent else None, rationales)
         work = _Evaluating(Asking(folder, asked, timed, batch, device, on_progress), scenes or {})
+        seconds = {name: work.asking.clocked(place, blind) for name, (place, blind, _) in models.items()}
         results: list[Result] = []
         written: tuple[dict[str, Reply], Cost] | None = None
         if agent is not None:
@@ -158,7 +159,7 @@ def evaluate(
         points: list[Point] = []
         threshold = read_threshold(checkpoint_of(systems.student))
         for name, (place, blind, told) in models.items():
-            replies, cost = work.asking.model(name, place, blind, rationales)
+            replies, cost = work.asking.model(name, place, blind, rationales, seconds[name])
             results.append(work.result(name, told, replies, cost))
             if name == "student" and written is not None:
                 points = thinned(work.curve((replies, cost), written))

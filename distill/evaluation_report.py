@@ -48,7 +48,7 @@ def _lines(found: "Evaluation", timed: bool) -> Iterator[str]:
     yield from (
         "",
         "*Seconds alone*: a question at a time. *Together*: many at a time. *MiB*: memory gained by loading the system "
-        "and asking it one question after the other. *Statements true*: of those that can be checked against what the "
+        "and asking it. *Statements true*: of those that can be checked against what the "
         "picture shows; the others are counted behind the stroke.",
         "",
         "## The student against the others",
