@@ -175,7 +175,8 @@ class Asking:
         """
         before = memory()
         respondent = Respondent.load(place, self.device, blind, self.batch)
-        respondent.say([(one.question, one.images) for one in self.asked[: min(1, self.timed)]], "answer")
+        if self.timed:
+            respondent.say([(one.question, one.images) for one in self.asked[:1]], "answer")
         gained = memory() - before
         replies, seconds, new = self._replies(name, respondent, rationales)
         return replies, Cost(alone, seconds / new if new else None, gained)
