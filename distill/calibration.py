@@ -88,19 +88,20 @@ def calibrate(
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         asking = Asking(folder, asked, TIMED, batch, device, on_progress)
-        mine, cost = asking.model("student", str(student), rationales=False)
-        right = [same(mine[one.id].answer, one.label) for one in asked]
+        alone = asking.clocked(str(student))
         programs: list[bool] | None = None
         seconds: float | None = None
         if agent is not None:
             theirs, took = asking.programs(agent, run_settings(data, str(rows["val"]._fingerprint), preset, "val"))
             programs = [same(theirs[one.id].answer, one.label) for one in asked]
             seconds = took.alone.value if took.alone else None
+        mine, _ = asking.model("student", str(student), rationales=False, alone=alone)
+        right = [same(mine[one.id].answer, one.label) for one in asked]
         points = curve(
             [mine[one.id].confidence or 0.0 for one in asked],
             right,
             programs,
-            cost.alone.value if cost.alone else None,
+            alone.value if alone else None,
             seconds,
         )
         chosen = choose(points, programs is not None)

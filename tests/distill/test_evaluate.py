@@ -98,6 +98,18 @@ def evaluated(
 # ---------------------------------------------------------------------- the report
 
 
+def test_calibration_clocks_the_student_and_programs(
+    built: Path, trained: dict[str, str], world: ShapeWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[Any] = []
+    monkeypatch.setattr("distill.calibration._write", lambda place, found, points: told.extend(points))
+    with agent_of(world) as agent:
+        calibrate(built, trained["student"], agent, preset="oracle", device="cpu", folder=tmp_path)
+    seconds = [one.seconds for one in told]
+    assert len(seconds) > 1
+    assert all(one is not None and one > 0 for one in seconds)
+
+
 def test_every_system_has_its_row(evaluated: tuple[Evaluation, Path], built: Path):
     found, _ = evaluated
     assert [one.name for one in found.results] == SYSTEMS
